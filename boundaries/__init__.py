@@ -1,0 +1,1 @@
+"""Places: boundary editions, administrative units, and the layers that hold their shapes."""

@@ -1,0 +1,1 @@
+"""Numbers: catalogue, targets, sources, observations, and the one table that everything shown is read from."""

@@ -1,0 +1,151 @@
+"""Tables of numbers: the catalogue, its vocabularies, targets, sources and observations."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from boundaries.models import Base
+
+
+class Theme(Base):
+    """A heading of the catalogue; `position` is its place in the picker."""
+
+    __tablename__ = "theme"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int]
+
+
+class Unit(Base):
+    """A unit of measure and its label in each language (blank for coded statuses)."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+
+
+class Indicator(Base):
+    """One row of the catalogue. Column meanings: `indicators/schema.py`."""
+
+    __tablename__ = "indicator"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int]
+    theme_id: Mapped[str] = mapped_column(ForeignKey("theme.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    definition_vi: Mapped[str]
+    definition_en: Mapped[str]
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    decimals: Mapped[int]
+    measure: Mapped[str] = mapped_column(String(16))
+    direction: Mapped[str] = mapped_column(String(16))
+    aggregation: Mapped[str] = mapped_column(String(16))
+    weight: Mapped[str | None] = mapped_column(String(32))
+    strata: Mapped[str]
+    levels: Mapped[str]
+    area_types: Mapped[str | None]
+    resolution_ref: Mapped[str | None]
+    responsible_body: Mapped[str | None]
+    tier: Mapped[str] = mapped_column(String(16))
+    appendix_no: Mapped[str | None] = mapped_column(String(8))
+
+
+class ValueLabel(Base):
+    """The words for one code of a coded status indicator."""
+
+    __tablename__ = "value_label"
+
+    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"), primary_key=True)
+    value: Mapped[int] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+
+
+class Breaks(Base):
+    """Interior class limits of an indicator at one level, rising, comma-separated; fixed over the years."""
+
+    __tablename__ = "breaks"
+
+    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(16), primary_key=True)
+    limits: Mapped[str]
+
+
+class Target(Base):
+    """One goal as the resolution states it. Operators and bounds: `indicators/targets.py`."""
+
+    __tablename__ = "target"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"), index=True)
+    year: Mapped[int]
+    scope: Mapped[str] = mapped_column(String(16))
+    operator: Mapped[str] = mapped_column(String(16))
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    base: Mapped[str | None] = mapped_column(String(16))
+    resolution_ref: Mapped[str]
+    note_vi: Mapped[str | None]
+    note_en: Mapped[str | None]
+
+
+class Source(Base):
+    """Where figures were published. `quality` decides how it is shown: mirror and tertiary never as a live link."""
+
+    __tablename__ = "source"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    publisher: Mapped[str]
+    title: Mapped[str]
+    url: Mapped[str | None]
+    published: Mapped[dt.date | None]
+    kind: Mapped[str] = mapped_column(String(32))
+    quality: Mapped[str] = mapped_column(String(16))
+
+
+class Observation(Base):
+    """One figure that a source states for one area, period and stratum.
+
+    `period` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`: the year, or as of that month or day. `value` is in the indicator's
+    unit, unrounded. `qualifier` is gt, ge, lt, le, approx or range; `value_high` is set only for a range.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        ForeignKeyConstraint(["edition_id", "area_code"], ["area.edition_id", "area.code"]),
+        UniqueConstraint("indicator_id", "edition_id", "area_code", "period", "stratum", "source_id"),
+        CheckConstraint("(qualifier = 'range') = (value_high IS NOT NULL)", name="ck_observation_range"),
+        Index(None, "indicator_id", "edition_id", "period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"))
+    edition_id: Mapped[str] = mapped_column(String(16))
+    area_code: Mapped[str] = mapped_column(String(16))
+    period: Mapped[str] = mapped_column(String(10))
+    stratum: Mapped[str] = mapped_column(String(8))
+    value: Mapped[float]
+    value_high: Mapped[float | None]
+    qualifier: Mapped[str] = mapped_column(String(8), default="")
+    status: Mapped[str] = mapped_column(String(16))
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    note_vi: Mapped[str | None]
+    note_en: Mapped[str | None]
+
+
+class DataState(Base):
+    """The single row that says which data the store holds; `version` rises by one with every change."""
+
+    __tablename__ = "data_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
