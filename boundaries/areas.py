@@ -1,0 +1,61 @@
+"""The units of every edition, loaded once per data version and then only read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boundaries.models import Area, Edition
+from boundaries.names import nearest
+from geo.errors import BadParameter, UnknownName
+
+LEVELS = ("city", "district", "commune")
+
+
+@dataclass(frozen=True)
+class Places:
+    """All editions, and all areas by edition and level in the order of their codes.
+
+    That order is a contract: the compact form of a map carries values as plain columns in this order.
+    """
+
+    editions: dict[str, Edition]
+    areas: dict[tuple[str, str], list[Area]]
+
+    def edition(self, edition_id: str) -> Edition:
+        """Raises UnknownName with the editions there are."""
+        if edition_id not in self.editions:
+            raise UnknownName("edition", edition_id, tuple(self.editions))
+        return self.editions[edition_id]
+
+    def levels(self, edition_id: str) -> tuple[str, ...]:
+        """Levels that exist in an edition, widest first; since 01/7/2025 there is no district."""
+        return tuple(level for level in LEVELS if (self.edition(edition_id).id, level) in self.areas)
+
+    def at(self, edition_id: str, level: str) -> list[Area]:
+        """Areas of one edition and level. Raises UnknownName, or BadParameter for a level that edition lacks."""
+        if level not in LEVELS:
+            raise UnknownName("level", level, LEVELS)
+        if level not in self.levels(edition_id):
+            raise BadParameter("level", level, self.levels(edition_id))
+        return self.areas[edition_id, level]
+
+    def area(self, edition_id: str, code: str) -> Area:
+        """One area. Raises UnknownName with the nearest codes of the same edition."""
+        known = {area.code: area for level in self.levels(edition_id) for area in self.at(edition_id, level)}
+        if code not in known:
+            raise UnknownName(f"area of edition {edition_id}", code, nearest(code, list(known)))
+        return known[code]
+
+
+def load_places(session: Session) -> Places:
+    """Read all editions (oldest first) and areas, detached from the session."""
+    order = Edition.valid_from.is_not(None), Edition.valid_from, Edition.id
+    editions = {edition.id: edition for edition in session.scalars(select(Edition).order_by(*order))}
+    areas: dict[tuple[str, str], list[Area]] = {}
+    for area in session.scalars(select(Area).order_by(Area.edition_id, Area.code)):
+        areas.setdefault((area.edition_id, area.level), []).append(area)
+    session.expunge_all()
+    return Places(editions, areas)

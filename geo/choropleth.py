@@ -1,0 +1,80 @@
+"""The Folium map: Folium places the map and calls our own layer; no name or value passes through its templates.
+
+Folium's own tooltips, popups and choropleths put text into JavaScript and draw from outside hosts, so this module
+uses its `Map` and one `MacroElement`. The element's whole script is a call of `mount(map, config)`; the drawing is in
+a static module that fetches geometry and values as JSON. Ids are fixed, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+MAP_NAME = "hanoi"
+
+
+class OfflineMap(folium.Map):
+    """A Folium map without tiles and with only those assets that the page itself serves."""
+
+    default_js = [("leaflet", "leaflet.js")]  # noqa: RUF012 - Folium reads these as class attributes
+    default_css = [("leaflet_css", "leaflet.css")]  # noqa: RUF012
+
+
+class MountedLayer(MacroElement):
+    """Hands the map to `mount(map, config)`; `config` is JSON of settings, never of names or values."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "mount({{ this._parent.get_name() }}, {{ this.config | tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__()
+        self._name, self._id = "MountedLayer", MAP_NAME
+        self.config = config
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    """A map ready to be placed in a page: its element, its script, and the assets that it needs, by file name."""
+
+    html: str
+    script: str
+    assets: tuple[str, ...]
+
+
+def draw_map(config: dict[str, Any], bounds: tuple[tuple[float, float], tuple[float, float]]) -> DrawnMap:
+    """A map over `bounds` ((south, west), (north, east)), degrees in EPSG:4326, that calls `mount`.
+
+    Raises: ValueError if Folium asks for an asset beyond `OfflineMap`'s, so that no outside link can ship.
+    """
+    (south, west), (north, east) = bounds
+    chart = OfflineMap(
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=9,
+        tiles=None,
+        zoom_control=False,
+        zoomSnap=0.25,
+        minZoom=8,
+        maxZoom=15,
+        attributionControl=False,
+        keyboard=False,  # our own roving focus takes the arrow keys
+    )
+    chart._id = MAP_NAME
+    chart.add_child(MountedLayer(config))
+    figure = chart.get_root()
+    figure.render()
+    assets = {name: child.url for name, child in figure.header._children.items() if hasattr(child, "url")}
+    allowed = dict(OfflineMap.default_js + OfflineMap.default_css)
+    if assets != allowed:
+        raise ValueError(f"Folium asks for assets that are not served here: {sorted(set(assets) - set(allowed))}.")
+    return DrawnMap(
+        html=f'<div class="folium-map" id="{chart.get_name()}"></div>',
+        script="".join(child.render() for child in figure.script._children.values()).strip(),
+        assets=tuple(assets.values()),
+    )

@@ -1,0 +1,116 @@
+"""The catalogue as one frozen object per data version: what is measured, in which words, with which targets."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from boundaries.names import nearest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boundaries.areas import Places
+from boundaries.models import Area
+from geo.errors import UnknownName
+from indicators.models import Breaks, Indicator, Observation, Source, Target, Theme, Unit, ValueLabel
+
+OUTCOME = Observation.status != "planned"
+
+T = TypeVar("T", ValueLabel, Target)
+
+Cell = tuple[str, str, str, str]
+"""(indicator, edition, level, stratum): the key under which coverage is counted."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All rows of the catalogue's tables, detached, and where figures exist.
+
+    `coverage` counts, for each cell and year, the areas with an outcome dated in that year (a plan is no outcome).
+    """
+
+    themes: dict[str, Theme]
+    units: dict[str, Unit]
+    indicators: dict[str, Indicator]
+    labels: dict[str, list[ValueLabel]]
+    limits: dict[tuple[str, str], tuple[float, ...]]
+    targets: dict[str, list[Target]]
+    sources: dict[str, Source]
+    coverage: dict[Cell, dict[str, int]]
+    covered: dict[Cell, int]
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Raises UnknownName with the nearest ids."""
+        if indicator_id not in self.indicators:
+            raise UnknownName("indicator", indicator_id, nearest(indicator_id, list(self.indicators)))
+        return self.indicators[indicator_id]
+
+    def years(self, cell: Cell) -> list[str]:
+        """Years with an outcome for at least one area, earliest first."""
+        return sorted(self.coverage.get(cell, {}))
+
+
+def levels_of(indicator: Indicator) -> tuple[str, ...]:
+    """Levels at which the indicator is defined."""
+    return tuple(indicator.levels.split(","))
+
+
+def strata_of(indicator: Indicator) -> tuple[str, ...]:
+    """Strata that the indicator has, the total first where there is one."""
+    return tuple(indicator.strata.split(","))
+
+
+def applies_to(indicator: Indicator, area: Area) -> bool:
+    """Whether the indicator has a meaning for this kind of unit: NTM titles are for xã only, for instance."""
+    return area.level == "city" or not indicator.area_types or area.type in indicator.area_types.split(",")
+
+
+def city_targets(targets: Iterable[Target], stratum: str) -> list[Target]:
+    """Targets set for the whole city in a stratum, in the order of the resolution."""
+    scope = "city" if stratum == "all" else stratum
+    return [target for target in targets if target.scope == scope]
+
+
+def load_catalogue(session: Session, places: Places) -> Catalogue:
+    """Read the catalogue's tables and count coverage."""
+    coverage, covered = _count_coverage(session, places)
+    catalogue = Catalogue(
+        themes={row.id: row for row in session.scalars(select(Theme).order_by(Theme.position))},
+        units={row.id: row for row in session.scalars(select(Unit))},
+        indicators={row.id: row for row in session.scalars(select(Indicator).order_by(Indicator.position))},
+        labels=_grouped(session.scalars(select(ValueLabel).order_by(ValueLabel.indicator_id, ValueLabel.value))),
+        limits={
+            (row.indicator_id, row.level): tuple(float(limit) for limit in row.limits.split(","))
+            for row in session.scalars(select(Breaks))
+        },
+        targets=_grouped(session.scalars(select(Target).order_by(Target.id))),
+        sources={row.id: row for row in session.scalars(select(Source))},
+        coverage=coverage,
+        covered=covered,
+    )
+    session.expunge_all()
+    return catalogue
+
+
+def _grouped(rows: Iterable[T]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[row.indicator_id].append(row)
+    return dict(groups)
+
+
+def _count_coverage(session: Session, places: Places) -> tuple[dict[Cell, dict[str, int]], dict[Cell, int]]:
+    level = {(area.edition_id, area.code): area.level for areas in places.areas.values() for area in areas}
+    columns = (Observation.indicator_id, Observation.edition_id, Observation.area_code, Observation.stratum)
+    seen: set[tuple[Cell, str, str]] = set()
+    for indicator, edition, code, stratum, period in session.execute(
+        select(*columns, Observation.period).where(OUTCOME)
+    ):
+        seen.add(((indicator, edition, level[edition, code], stratum), code, period[:4]))
+    coverage: dict[Cell, Counter[str]] = defaultdict(Counter)
+    for cell, _, year in seen:
+        coverage[cell][year] += 1
+    covered = Counter(cell for cell, _ in {(cell, code) for cell, code, _ in seen})
+    return {cell: dict(years) for cell, years in coverage.items()}, dict(covered)

@@ -1,0 +1,127 @@
+"""Figures by area, as JSON and CSV, unrounded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from geo.classify import class_intervals
+from geo.palette import COLOURS, ramp
+from indicators.table import IndicatorTable, indicator_table
+from webapp.api import check_parameters, json_answer
+from webapp.cache import Answer, answer
+from webapp.db import Snapshot, session, snapshot
+from webapp.i18n import language, localised
+from webapp.pages.gazetteer import area_name
+from webapp.query import read_query
+from webapp.words import unit_text
+
+api = Blueprint("api_values", __name__, url_prefix="/api/v1")
+
+PARAMETERS = ("indicator", "edition", "level", "period", "stratum")
+CSV_COLUMNS = (
+    "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
+    "value", "qualifier", "value_high", "unit", "status", "reason", "class_index", "source_id", "source", "note",
+)  # fmt: skip
+
+
+@api.get("/values")
+def values() -> Response:
+    """Figures with their classes, sources and alternatives."""
+    check_parameters(*PARAMETERS)
+    return answer(lambda: json_answer(_document(*_read())))
+
+
+@api.get("/values.csv")
+def values_csv() -> Response:
+    """One row per area; UTF-8 with a byte order mark, so that spreadsheets read Vietnamese."""
+    check_parameters(*PARAMETERS)
+    return answer(lambda: _csv(*_read()))
+
+
+def _read() -> tuple[Snapshot, IndicatorTable]:
+    data = snapshot()
+    query = read_query(data, request.args.get("indicator"), request.args, strict=True)
+    return data, indicator_table(
+        session(), data.catalogue, data.places, query.indicator, query.edition, query.level, query.period, query.stratum
+    )
+
+
+def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
+    return {
+        "indicator": table.indicator.id,
+        "edition": table.edition,
+        "level": table.level,
+        "period": table.period,
+        "stratum": table.stratum,
+        "unit": unit_text(data.catalogue, table.indicator) or None,
+        "data_version": data.version,
+        "coverage": {"with_value": table.with_value, "total": table.applicable},
+        "legend": _legend(data, table),
+        "areas": area_values(data, table),
+    }
+
+
+def _legend(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
+    labels = data.catalogue.labels.get(table.indicator.id, [])
+    categories = table.indicator.measure == "status"
+    intervals = [(label.value, label.value) for label in labels] if categories else class_intervals(table.limits)
+    counts = table.frame["class_index"].value_counts()
+    return [
+        {"lower": low, "upper": high, "colour": COLOURS[name], "count": int(counts.get(index, 0))}
+        for index, ((low, high), name) in enumerate(zip(intervals, ramp(len(intervals), categories), strict=True))
+    ]
+
+
+def area_values(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
+    """One document per area in the order of codes; missing is null with its reason."""
+    frame = table.frame.astype(object).where(table.frame.notna(), None)
+    places = data.places.at(table.edition, table.level)
+    return [
+        {
+            "code": row.code,
+            "name": area_name(area),
+            "type": row.type,
+            "parent_code": row.parent_code,
+            "period": row.period,
+            "value": row.value,
+            "qualifier": row.qualifier,
+            "value_high": row.value_high,
+            "status": row.status,
+            "reason": row.reason,
+            "class_index": None if row.class_index < 0 else int(row.class_index),
+            "source_id": row.source_id,
+            "note": row.note_vi if language() == "vi" else row.note_en,
+            "alternatives": row.alternatives,
+        }
+        for row, area in zip(frame.itertuples(), places, strict=True)
+    ]
+
+
+def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
+    common = {
+        "indicator": table.indicator.id,
+        "indicator_name": localised(table.indicator, "name"),
+        "edition": table.edition,
+        "level": table.level,
+        "stratum": table.stratum,
+        "unit": unit_text(data.catalogue, table.indicator),
+    }
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    for row in area_values(data, table):
+        source = data.catalogue.sources.get(row["source_id"])
+        row["source"] = f"{source.publisher}: {source.title}" if source else None
+        writer.writerow({key: neutral(value) for key, value in {**row, **common}.items()})
+    name = f"{table.indicator.id}_{table.level}_{table.edition}_{table.period or 'none'}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", headers)
+
+
+def neutral(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,0 +1,108 @@
+"""Ready answers: bytes kept by (question, language, data version, code version), so nothing is ever invalidated.
+
+An import raises the data version and a new release changes the code version; either makes a new key at the very
+next request, in every process. Old answers leave when the memory they may use is full.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import brotli
+from flask import Response, current_app, request
+
+from webapp.db import data_version
+from webapp.i18n import language
+from webapp.version import CODE_VERSION
+
+
+class Key(NamedTuple):
+    """What an answer depends on, and all that it depends on."""
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+    language: str
+    data_version: int
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body with its media type and headers; compressed forms are made once, when first asked for."""
+
+    body: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def tag(self) -> str:
+        """Content hash, the base of strong ETags."""
+        return hashlib.sha256(self.body).hexdigest()[:20]
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The body in brotli; quality 5 costs a few milliseconds once."""
+        return brotli.compress(self.body, quality=5)
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The body in gzip, without a time stamp."""
+        return gzip.compress(self.body, 6, mtime=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the answer may come to occupy."""
+        return 2 * len(self.body)
+
+
+class AnswerCache:
+    """The least recently used answers make room; safe between threads."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit, self._used = limit_bytes, 0
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, build: Callable[[], Answer]) -> Answer:
+        """The answer for the key, built if it is not there. Errors of `build` pass through and leave no trace."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = build()
+        with self._lock:
+            if key not in self._answers and answer.size <= self._limit:
+                self._answers[key] = answer
+                self._used += answer.size
+                while self._used > self._limit:
+                    _, oldest = self._answers.popitem(last=False)
+                    self._used -= oldest.size
+        return answer
+
+
+def answer(build: Callable[[], Answer]) -> Response:
+    """The response to this request: from the cache, in the encoding that the client takes, or 304."""
+    query = tuple(sorted(request.args.items(multi=True)))
+    key = Key(request.path, query, language(), data_version(), CODE_VERSION)
+    cache: AnswerCache = current_app.extensions["answers"]
+    return _respond(cache.get(key, build))
+
+
+def _respond(found: Answer) -> Response:
+    encoding = request.accept_encodings.best_match(["br", "gzip"]) if request.accept_encodings else None
+    body = {"br": lambda: found.brotli, "gzip": lambda: found.gzip}.get(encoding or "", lambda: found.body)()
+    response = Response(body, mimetype=found.media_type, headers=dict(found.headers))
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.set_etag(f"{found.tag}-{encoding}" if encoding else found.tag)
+    response.make_conditional(request)
+    return response

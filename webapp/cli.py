@@ -1,0 +1,69 @@
+"""The `flask` command line: set-up, data, boundaries."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from webapp import assets, db
+from webapp.settings import SETTINGS
+
+boundaries = AppGroup("boundaries", help="Boundary layers.")
+indicators = AppGroup("indicators", help="Figures.")
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in (boundaries, indicators, prepare, settings):
+        app.cli.add_command(command)
+
+
+@click.command()
+def prepare() -> None:
+    """Migrate the store, load the embedded data, build the static files; quick and without effect when all is done."""
+    from flask import current_app
+    from indicators.ingest import load
+
+    engine = current_app.extensions["engine"]
+    db.migrate(engine)
+    with Session(engine) as session:
+        loaded = load(session)
+    folder = assets.build_assets()
+    click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
+
+
+@click.command()
+def settings() -> None:
+    """List every setting with its default."""
+    for setting in SETTINGS:
+        click.echo(f"{setting.name}={setting.default}\n    {setting.help} Allowed: {setting.allowed}.")
+
+
+@boundaries.command("compile")
+@click.option("--source", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("boundaries/data"))
+def compile_command(source: Path, out: Path) -> None:
+    """Make the project's own layers from the source layers in a folder."""
+    from boundaries.compile import compile_layers
+
+    click.echo(compile_layers(source, out))
+
+
+@indicators.command("load")
+def load_command() -> None:
+    """Load the embedded tables in one transaction; a bad row loads nothing and every problem is printed."""
+    from flask import current_app
+    from indicators.ingest import IngestError, load
+
+    with Session(current_app.extensions["engine"]) as session:
+        try:
+            loaded = load(session)
+        except IngestError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+    click.echo(f"Data version {loaded.version}{'' if loaded.changed else ', unchanged'}.")

@@ -1,0 +1,96 @@
+"""The store: engine, one session a request, migrations, and what is read once per data version."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from alembic import command
+from alembic.config import Config
+from flask import Flask, current_app, g
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from boundaries.areas import Places, load_places
+from indicators.catalogue import Catalogue, load_catalogue
+from indicators.models import DataState
+from webapp.settings import ROOT
+
+
+class Snapshot(NamedTuple):
+    """Places and catalogue as they are in one version of the data."""
+
+    version: int
+    places: Places
+    catalogue: Catalogue
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its engine; forked workers drop connections inherited from their parent."""
+    engine = open_engine(app.config["DATABASE_URL"])
+    app.extensions["engine"] = engine
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    app.teardown_appcontext(_close_session)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the URL; SQLite runs in WAL mode, fully synced, with foreign keys checked."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+        path = ROOT / parsed.database
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parsed = parsed.set(database=str(path))
+    engine = create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def session() -> Session:
+    """The session of this request, opened at first use."""
+    if "session" not in g:
+        g.session = Session(current_app.extensions["engine"])
+    opened: Session = g.session
+    return opened
+
+
+def _close_session(_error: BaseException | None) -> None:
+    opened = g.pop("session", None)
+    if opened is not None:
+        opened.close()
+
+
+def data_version() -> int:
+    """Version of the data in the store, read anew for each request; 0 before the first load."""
+    if "data_version" not in g:
+        g.data_version = session().scalar(select(DataState.version)) or 0
+    version: int = g.data_version
+    return version
+
+
+def snapshot() -> Snapshot:
+    """Places and catalogue of the present data version; kept in the process until the version changes."""
+    kept: Snapshot | None = current_app.extensions.get("snapshot")
+    version = data_version()
+    if kept is None or kept.version != version:
+        places = load_places(session())
+        kept = Snapshot(version, places, load_catalogue(session(), places))
+        current_app.extensions["snapshot"] = kept
+    return kept
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the store's tables to the newest form, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

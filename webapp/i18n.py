@@ -1,0 +1,103 @@
+"""Language of the request: words, numbers and dates. Source strings are Vietnamese; English is the translation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import g, has_request_context
+
+from webapp.settings import ROOT
+
+LANGUAGES = ("vi", "en")
+CATALOGUE = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}
+
+
+def language() -> str:
+    """Language of this request; Vietnamese outside one."""
+    return str(getattr(g, "lang", "vi")) if has_request_context() else "vi"
+
+
+@lru_cache
+def translations(lang: str) -> NullTranslations:
+    """The message catalogue of a language, compiled in memory from the text file at first use."""
+    if lang == "vi":
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with CATALOGUE.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the language of the request, with `%(name)s` filled in."""
+    text = str(translations(language()).gettext(message))
+    return text % values if values else text
+
+
+def localised(row: object, field: str) -> str:
+    """A row's text in the language of the request: `name_vi` or `name_en`."""
+    return str(getattr(row, f"{field}_{language()}") or "")
+
+
+def number(value: float, decimals: int) -> str:
+    """A number as printed: `1.234,5` or `1,234.5`, half away from zero like the browser, with a true minus sign."""
+    exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(exact if exact else abs(exact), format=pattern, locale=language()).replace("-", MINUS)
+
+
+def plain(value: float, decimals: int) -> str:
+    """A bound as people write it: no trailing zeros, at most the indicator's decimals or the bound's own."""
+    own = max(0, -int(Decimal(repr(value)).normalize().as_tuple().exponent))
+    return number(value, min(own, max(own, decimals)))
+
+
+def quantity(value: float, decimals: int, unit: str, qualifier: str | None = None, high: float | None = None) -> str:
+    """A value with its sign and unit: `≥ 86,2 %`, `4,2–4,6 %`, `690 hộ`."""
+    text = number(value, decimals)
+    if high is not None:
+        text = f"{text}–{number(high, decimals)}"
+    elif qualifier in SIGNS:
+        text = f"{SIGNS[qualifier]}{NBSP}{text}"
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def date(day: dt.date | None) -> str:
+    """`31/12/2024`, or nothing."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def period_text(period: str) -> str:
+    """`2024`, `06/2024` or `31/12/2024`."""
+    return "/".join(reversed(period.split("-")))
+
+
+TYPE_PLURALS = {
+    "thành phố": "cities",
+    "quận": "urban districts",
+    "huyện": "rural districts",
+    "thị xã": "towns",
+    "phường": "wards",
+    "xã": "communes",
+    "thị trấn": "townships",
+}
+
+
+def types_text(types: Iterable[str]) -> str:
+    """Kinds of unit as a phrase, in a fixed order: `quận, huyện, thị xã` or their English plurals."""
+    present = set(types)
+    ordered = [kind for kind in TYPE_PLURALS if kind in present]
+    return ", ".join(ordered if language() == "vi" else [TYPE_PLURALS[kind] for kind in ordered])

@@ -1,0 +1,44 @@
+"""The list of all units of all editions, fetched once by the page's script and kept until the data change."""
+
+from __future__ import annotations
+
+import json
+
+from boundaries.names import english_name
+from flask import Blueprint, Response
+
+from boundaries.models import Area
+from webapp.cache import Answer, answer
+from webapp.db import Snapshot, snapshot
+from webapp.i18n import date, language
+
+pages = Blueprint("gazetteer", __name__)
+
+
+@pages.get("/gazetteer.json")
+def gazetteer() -> Response:
+    """Code, name, kind and parent of each unit, by edition and level, in the order that maps send their figures in."""
+    return answer(lambda: Answer(_dump(snapshot()), "application/json"))
+
+
+def _dump(data: Snapshot) -> bytes:
+    editions = {
+        edition.id: {
+            "valid_from": date(edition.valid_from) or None,
+            "valid_to": date(edition.valid_to) or None,
+            **{level: [_entry(area) for area in data.places.at(edition.id, level)]
+               for level in data.places.levels(edition.id)},
+        }
+        for edition in data.places.editions.values()
+    }  # fmt: skip
+    body = {"data_version": data.version, "editions": editions}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _entry(area: Area) -> list[str | None]:
+    return [area.code, area_name(area), area.type, area.parent_code]
+
+
+def area_name(area: Area) -> str:
+    """The official name, or its English form by rule."""
+    return area.name if language() == "vi" else english_name(area.name, area.type)

@@ -1,0 +1,109 @@
+"""The map page, its compact form, and the first page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from boundaries.layers import layer_bounds
+from flask import Blueprint, Response, current_app, render_template, request
+from sqlalchemy.orm import Session
+
+from geo.choropleth import DrawnMap, draw_map
+from indicators.catalogue import levels_of
+from indicators.table import IndicatorTable, indicator_table
+from webapp import assets
+from webapp.cache import Answer, answer
+from webapp.db import Snapshot, session, snapshot
+from webapp.i18n import LANGUAGES, language
+from webapp.picker import build_picker
+from webapp.query import MapQuery, read_query
+from webapp.security import policy
+from webapp.view import View, build_rows, build_view
+
+pages = Blueprint("maps", __name__)
+
+LAYER = "hanoi"
+MODULES = ("map.js",)
+
+
+@pages.get("/")
+def first() -> Response:
+    """The map of the default indicator."""
+    return answer(lambda: _page(current_app.config["DEFAULT_INDICATOR"]))
+
+
+@pages.get("/map/<indicator>")
+def show(indicator: str) -> Response:
+    """The map of one indicator; the address holds all that is on screen."""
+    return answer(lambda: _page(indicator))
+
+
+@pages.get("/map/<indicator>.json")
+def compact(indicator: str) -> Response:
+    """The same view as JSON, for the page's own script."""
+    return answer(lambda: Answer(_dump(_view(indicator)[0]), "application/json"))
+
+
+def _dump(view: View) -> bytes:
+    return json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _view(indicator: str) -> tuple[View, MapQuery, IndicatorTable, Snapshot]:
+    data = snapshot()
+    query = read_query(data, indicator, request.args, strict=False)
+    table = _table(session(), data, query)
+    return build_view(data, query, table, _city(data, query)), query, table, data
+
+
+def _table(opened: Session, data: Snapshot, query: MapQuery) -> IndicatorTable:
+    return indicator_table(
+        opened, data.catalogue, data.places, query.indicator, query.edition, query.level, query.period, query.stratum
+    )
+
+
+def _city(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
+    """The city's own figure: by the same edition if it has one, else by any."""
+    if "city" not in levels_of(data.catalogue.indicator(query.indicator)):
+        return None
+    for edition in (query.edition, *data.places.editions):
+        period = query.period if query.level != "city" else None
+        table = _table(session(), data, MapQuery(query.indicator, edition, "city", period, query.stratum))
+        if table.with_value:
+            return table
+    return None
+
+
+def _page(indicator: str) -> Answer:
+    view, query, table, data = _view(indicator)
+    drawn = _draw(view)
+    page = render_template(
+        "map/page.html",
+        view=view,
+        rows=build_rows(data, table),
+        picker=build_picker(data, query.indicator),
+        map=drawn,
+        urls={lang: _language_url(query, lang) for lang in LANGUAGES},
+    )
+    return Answer(page.encode(), "text/html", {"Content-Security-Policy": policy(drawn.script)})
+
+
+def _draw(view: View) -> DrawnMap:
+    """The Folium map, as one inline module: the import of `mount`, and Folium's own script."""
+    prefix = "" if language() == "vi" else "/en"
+    config: dict[str, Any] = {
+        "geometry": assets.geometry(LAYER),
+        "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}",
+        "search": "/api/v1/search",
+        "neighbours": "neighbours",
+        "lang": language(),
+    }
+    drawn = draw_map(config, layer_bounds(LAYER))
+    script = f'import {{ mount }} from "{assets.static("map.js")}";\n{drawn.script}'
+    return DrawnMap(drawn.html, script, drawn.assets)
+
+
+def _language_url(query: MapQuery, lang: str) -> str:
+    path = query.path()
+    bare = path.removeprefix("/en")
+    return bare if lang == "vi" else f"/en{bare}"

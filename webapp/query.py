@@ -1,0 +1,123 @@
+"""The question of a map, read once from the address: which indicator, units, period and stratum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from boundaries.areas import LEVELS
+from geo.errors import BadParameter, UnknownName
+from indicators.catalogue import applies_to, levels_of, strata_of
+from indicators.periods import period_end
+from webapp.db import Snapshot
+from webapp.i18n import language
+
+
+@dataclass(frozen=True)
+class MapQuery:
+    """One question. `period` is None where nobody has published a figure."""
+
+    indicator: str
+    edition: str
+    level: str
+    period: str | None
+    stratum: str
+
+    def args(self) -> dict[str, str]:
+        """The question as parameters, without the indicator; a stratum only where it is not the total."""
+        given = {"edition": self.edition, "level": self.level}
+        if self.period:
+            given["period"] = self.period
+        if self.stratum != "all":
+            given["stratum"] = self.stratum
+        return given
+
+    def path(self, suffix: str = "") -> str:
+        """The readable address of the map page in the language of the request."""
+        prefix = "" if language() == "vi" else "/en"
+        return f"{prefix}/map/{self.indicator}{suffix}?{urlencode(self.args())}"
+
+    def api_path(self, suffix: str = "") -> str:
+        """The address of the same figures in the API."""
+        lang = {} if language() == "vi" else {"lang": language()}
+        return f"/api/v1/values{suffix}?{urlencode({'indicator': self.indicator, **self.args(), **lang})}"
+
+
+def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str], strict: bool) -> MapQuery:
+    """The question that the parameters ask. A page fills in what is not said with the widest real coverage.
+
+    `strict` (the API) requires indicator, edition and level. Raises BadParameter, UnknownName.
+    """
+    if indicator_id is None:
+        raise BadParameter("indicator", None, tuple(data.catalogue.indicators)[:12])
+    indicator = data.catalogue.indicator(indicator_id)
+    stratum = args.get("stratum") or strata_of(indicator)[0]
+    if stratum not in strata_of(indicator):
+        raise BadParameter("stratum", stratum, strata_of(indicator))
+    edition, level = args.get("edition"), args.get("level")
+    if edition is not None:
+        data.places.edition(edition)
+    elif strict:
+        raise BadParameter("edition", None, tuple(data.places.editions))
+    if level is not None and level not in LEVELS:
+        raise UnknownName("level", level, LEVELS)
+    if level is None and strict:
+        raise BadParameter("level", None, LEVELS)
+    if edition is None or level is None:
+        edition, level = best_cell(data, indicator_id, stratum, edition, level)
+    data.places.at(edition, level)
+    if level not in levels_of(indicator):
+        raise BadParameter("level", level, levels_of(indicator))
+    period = args.get("period")
+    if period is None:
+        period = latest_period(data, indicator_id, edition, level, stratum)
+    else:
+        period_end(period)
+    return MapQuery(indicator_id, edition, level, period, stratum)
+
+
+def latest_period(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> str | None:
+    """The latest year with a figure, or None."""
+    years = data.catalogue.years((indicator_id, edition, level, stratum))
+    return years[-1] if years else None
+
+
+def coverage(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> tuple[int, int]:
+    """Areas with any outcome, and areas for which the indicator has a meaning."""
+    indicator = data.catalogue.indicator(indicator_id)
+    applicable = sum(applies_to(indicator, area) for area in data.places.at(edition, level))
+    return data.catalogue.covered.get((indicator_id, edition, level, stratum), 0), applicable
+
+
+def best_cell(
+    data: Snapshot, indicator_id: str, stratum: str, edition: str | None = None, level: str | None = None
+) -> tuple[str, str]:
+    """The edition and level with the widest coverage among those not fixed; maps before the city as one figure."""
+    indicator = data.catalogue.indicator(indicator_id)
+    cells = [
+        (edition_id, level_id)
+        for edition_id in ([edition] if edition else data.places.editions)
+        for level_id in data.places.levels(edition_id)
+        if level_id in levels_of(indicator) and level in (None, level_id)
+    ]
+    if not cells:
+        raise BadParameter("level", level, levels_of(indicator))
+
+    def rank(cell: tuple[str, str]) -> tuple[bool, bool, float, int]:
+        have, total = coverage(data, indicator_id, *cell, stratum)
+        return have > 0, cell[1] != "city", have / max(total, 1), list(data.places.editions).index(cell[0])
+
+    return max(cells, key=rank)
+
+
+def moved(data: Snapshot, query: MapQuery, **changes: str) -> MapQuery:
+    """The same question elsewhere: what no longer fits (level, period) takes the widest coverage there."""
+    target = replace(query, **changes)
+    if target.level not in data.places.levels(target.edition):
+        _, level = best_cell(data, query.indicator, target.stratum, target.edition)
+        target = replace(target, level=level)
+    years = data.catalogue.years((target.indicator, target.edition, target.level, target.stratum))
+    status = data.catalogue.indicator(target.indicator).measure == "status"
+    keeps = target.period is not None and (target.period[:4] in years or (status and years))
+    return target if keeps else replace(target, period=years[-1] if years else None)

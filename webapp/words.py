@@ -1,0 +1,123 @@
+"""Words for codes: levels, statuses, reasons, operators. Vietnamese in the source, English in the catalogue."""
+
+from __future__ import annotations
+
+from boundaries.areas import Places
+from boundaries.models import Edition
+from indicators.catalogue import Catalogue
+from indicators.models import Indicator, Source, Target
+from webapp.i18n import NBSP, date, language, localised, plain
+from webapp.i18n import gettext as _
+
+SECONDARY = {"mirror", "tertiary"}
+
+
+def level_text(places: Places, edition_id: str, level: str) -> str:
+    """Name of a level as the edition calls it."""
+    if level == "city":
+        return _("Thành phố")
+    if level == "district":
+        return _("Quận, huyện")
+    return _("Xã, phường") if edition_id in places.editions else level
+
+
+def status_text(status: str) -> str:
+    """How firm a figure is."""
+    return {
+        "final": _("chính thức"),
+        "provisional": _("tạm tính"),
+        "reported": _("theo báo cáo"),
+        "derived": _("suy ra"),
+        "planned": _("kế hoạch"),
+    }[status]
+
+
+def reason_text(reason: str) -> str:
+    """Why a figure is missing."""
+    return {
+        "not_collected": _("Chưa có số liệu"),
+        "not_due": _("Chưa đến kỳ"),
+        "not_applicable": _("Không áp dụng"),
+        "suppressed": _("Bảo mật, số nhỏ"),
+        "unit_did_not_exist": _("Đơn vị chưa tồn tại"),
+        "not_convertible": _("Không quy đổi được"),
+        "join_failed": _("Lỗi ghép mã"),
+    }[reason]
+
+
+def stratum_text(stratum: str) -> str:
+    """Name of a stratum."""
+    return {"all": _("Chung"), "urban": _("Thành thị"), "rural": _("Nông thôn")}[stratum]
+
+
+def edition_text(edition: Edition) -> str:
+    """Short name of an edition for switches: `2024`, `Từ 07/2025`."""
+    if edition.valid_from is None and edition.valid_to is not None:
+        return str(edition.valid_to.year)
+    start = edition.valid_from.strftime("%m/%Y") if edition.valid_from else ""
+    return _("Từ %(month)s", month=start)
+
+
+def edition_phrase(edition: Edition) -> str:
+    """An edition in a sentence: `địa giới 2024`, `địa giới từ 01/07/2025`."""
+    if edition.valid_to is None:
+        return _("địa giới từ %(day)s", day=date(edition.valid_from))
+    return _("địa giới %(year)s", year=edition.valid_to.year)
+
+
+def unit_text(catalogue: Catalogue, indicator: Indicator) -> str:
+    """The unit's label; nothing for coded statuses."""
+    return "" if indicator.measure == "status" else localised(catalogue.units[indicator.unit_id], "name")
+
+
+def target_value_text(target: Target, decimals: int, unit: str) -> str:
+    """The goal itself: `từ 95 % trở lên`, `dưới 4 %`, `giảm 300–400 hộ`."""
+    suffix = f"{NBSP}{unit}" if unit else ""
+    low = plain(target.low, decimals) + suffix if target.low is not None else ""
+    if target.high is not None and target.low is not None and target.high != target.low:
+        low = f"{plain(target.low, decimals)}–{plain(target.high, decimals)}{suffix}"
+    return {
+        "ge": _("từ %(bound)s trở lên", bound=low),
+        "gt": _("trên %(bound)s", bound=low),
+        "le": _("không quá %(bound)s", bound=low),
+        "lt": _("dưới %(bound)s", bound=low),
+        "between": low,
+        "increase_by": _("tăng %(bound)s", bound=low),
+        "decrease_by": _("giảm %(bound)s", bound=low) if low else _("giảm"),
+        "maintain": _("duy trì %(bound)s", bound=low) if low else _("duy trì"),
+        "complete": _("hoàn thành"),
+    }[target.operator]
+
+
+def target_text(target: Target, decimals: int, unit: str) -> str:
+    """The goal with whom it binds, its year and its place in the resolution."""
+    whom = {
+        "city": _("Mục tiêu của Thành phố năm %(year)s", year=target.year),
+        "urban": _("Mục tiêu khu vực thành thị năm %(year)s", year=target.year),
+        "rural": _("Mục tiêu khu vực nông thôn năm %(year)s", year=target.year),
+        "each_district": _("Mục tiêu mỗi quận, huyện năm %(year)s", year=target.year),
+    }[target.scope]
+    return f"{whom}: {target_value_text(target, decimals, unit)} ({locator_text(target.resolution_ref)})"
+
+
+def locator_text(locator: str) -> str:
+    """Where in the resolution; English readers get the words, the numbers stay."""
+    if language() == "vi":
+        return locator
+    words = (("Phụ lục", "Appendix"), ("Điều", "Article"), ("khoản", "clause"), ("mục", "item"), ("điểm", "point"))
+    for vietnamese, english in words:
+        locator = locator.replace(vietnamese, english)
+    return locator
+
+
+def source_view(source: Source) -> dict[str, str | bool | None]:
+    """A source as shown: mirrors and tertiary ones as text, never as a live link, and marked so."""
+    secondary = source.quality in SECONDARY
+    return {
+        "id": source.id,
+        "label": f"{source.publisher}: {source.title}",
+        "publisher": source.publisher,
+        "url": None if secondary else source.url,
+        "secondary": secondary,
+        "published": date(source.published) or None,
+    }
