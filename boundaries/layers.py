@@ -1,0 +1,101 @@
+"""The shipped boundary data, read: editions, areas, the TopoJSON of all layers, and what was measured on the sources.
+
+All that a running service needs lies in `boundaries/data`. Importing this module loads no geometry library: the browser
+gets the file as bytes, and only exports and tests decode it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import DomainError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+DATA = Path(__file__).parent / "data"
+LAYER = "hanoi.topojson"
+NEIGHBOURS = "neighbours"
+
+
+def read_rows(name: str, folder: Path = DATA) -> list[dict[str, str]]:
+    """Rows of one shipped CSV as text, in file order. Raises DomainError if the file is not there."""
+    path = folder / name
+    if not path.is_file():
+        raise DomainError(f"{name} is not in {folder}. Build it with `flask boundaries compile --source DIR`.")
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def read_editions(folder: Path = DATA) -> list[dict[str, str]]:
+    """Columns: id, name_vi, name_en, valid_from, valid_to (ISO dates, empty = open), layer. Oldest first."""
+    return read_rows("editions.csv", folder)
+
+
+def read_areas(folder: Path = DATA) -> list[dict[str, str]]:
+    """Columns: edition, code, level, type, name, parent_code (empty = none), area_km2. Parents before children."""
+    return read_rows("areas.csv", folder)
+
+
+def layer_bytes(layer: str = LAYER, folder: Path = DATA) -> bytes:
+    """The TopoJSON file that `editions.csv` names, as it goes to the browser."""
+    return (folder / layer).read_bytes()
+
+
+def layer_sha256(layer: str = LAYER, folder: Path = DATA) -> str:
+    """The hash that names the file in its URL: 64 hexadecimal digits."""
+    return hashlib.sha256(layer_bytes(layer, folder)).hexdigest()
+
+
+def object_name(edition: str, level: str) -> str:
+    """The TopoJSON object that holds the shapes of one edition and level; the city has none of its own."""
+    return f"{edition}.{level}"
+
+
+def object_names(layer: str = LAYER, folder: Path = DATA) -> tuple[str, ...]:
+    """All objects of the file, in its order: those of `object_name`, and `neighbours`."""
+    return tuple(json.loads(layer_bytes(layer, folder))["objects"])
+
+
+def read_layer(name: str, layer: str = LAYER, folder: Path = DATA) -> gpd.GeoDataFrame:
+    """One object of the shipped file, decoded as a browser decodes it.
+
+    Shape: `code` and `geometry` (EPSG:4326), and `name` for the neighbours; in order of `code`.
+    Raises: UnknownName with the objects there are.
+    """
+    from geo.topology import decode  # brings in geopandas, which a request for bytes must not wait for
+
+    return decode(json.loads(layer_bytes(layer, folder)), name)
+
+
+@lru_cache
+def layer_bounds(name: str, layer: str = LAYER, folder: Path = DATA) -> tuple[tuple[float, float], tuple[float, float]]:
+    """((south, west), (north, east)) of one object, in degrees of EPSG:4326; read from its arcs without decoding it."""
+    topology = json.loads(layer_bytes(layer, folder))
+    used = {~arc if arc < 0 else arc for arc in _arc_numbers(topology["objects"][name])}
+    columns: list[int] = []
+    rows: list[int] = []
+    for number in used:
+        points = topology["arcs"][number]
+        columns += accumulate(point[0] for point in points)
+        rows += accumulate(point[1] for point in points)
+    (kx, ky), (dx, dy) = topology["transform"]["scale"], topology["transform"]["translate"]
+    south_west = min(rows) * ky + dy, min(columns) * kx + dx
+    return south_west, (max(rows) * ky + dy, max(columns) * kx + dx)
+
+
+def _arc_numbers(node: Any) -> Iterator[int]:
+    """All arc numbers below a TopoJSON object or array."""
+    if isinstance(node, int):
+        yield node
+    else:
+        children = node.get("geometries") or node.get("arcs") or [] if isinstance(node, dict) else node
+        for child in children:
+            yield from _arc_numbers(child)
