@@ -1,0 +1,69 @@
+/* One area's figure out of the columns of a view, and what may be said about its place among others. */
+
+const ENOUGH = 0.8; // below this share of areas with a figure a rank would say more than is known
+
+/** The figure at a place of the columns, with its references resolved. `value` is null where there is none. */
+export function figureAt(view, index) {
+  const { areas } = view;
+  const pick = (column) => (areas[column] ? areas[column][index] : null);
+  const through = (column, list) => {
+    const at = pick(column);
+    return at === null || at === undefined ? null : list[at];
+  };
+  return {
+    value: pick("value"),
+    high: pick("high"),
+    qualifier: pick("qualifier"),
+    klass: pick("class"),
+    reason: through("reason", view.reasons),
+    period: through("period", view.periods),
+    status: through("status", view.statuses),
+    source: through("source", view.sources),
+    note: through("note", view.notes),
+    alternatives: pick("alternatives") ?? 0,
+  };
+}
+
+/** Class of the shape's colour: that of its interval, or how it is missing. */
+export function colourOf(view, figure) {
+  if (figure.reason === "not_applicable") return "na";
+  return figure.klass === null ? "nd" : view.classes[figure.klass].colour;
+}
+
+/** The value in words, without its unit: `Kiểu mẫu`, `≥ 86,2`; empty where there is none. */
+export function valueText(view, figure, format) {
+  if (figure.value === null) return "";
+  if (view.labels) return view.labels[String(figure.value)] ?? String(figure.value);
+  return format.quantity(figure.value, view.decimals, figure);
+}
+
+/** Words for a missing figure. */
+export function reasonText(view, figure) {
+  return view.missing.find((kind) => kind.reason === figure.reason)?.label ?? "";
+}
+
+/** Whether the indicator has a better side and numbers that can be ordered. */
+export function isRanked(view) {
+  return !view.labels && (view.direction === "higher" || view.direction === "lower");
+}
+
+/**
+ * Ranks within a group of like units: `{have, total, enough, rank: Map(index → {rank, tied})}`.
+ * Units for which the indicator has no meaning do not count; equal values share a rank.
+ */
+export function rankGroup(view, areas) {
+  const able = areas.map((area) => ({ area, figure: figureAt(view, area.index) }))
+    .filter(({ figure }) => figure.reason !== "not_applicable");
+  const sign = view.direction === "lower" ? 1 : -1;
+  const known = able.filter(({ figure }) => figure.value !== null)
+    .sort((one, two) => sign * (one.figure.value - two.figure.value));
+  const rank = new Map();
+  known.forEach(({ area, figure }, place) => {
+    const before = known[place - 1];
+    const after = known[place + 1];
+    const tied = before?.figure.value === figure.value || after?.figure.value === figure.value;
+    const shared = before?.figure.value === figure.value ? rank.get(before.area.index).rank : place + 1;
+    rank.set(area.index, { rank: shared, tied });
+  });
+  return { have: known.length, total: able.length, enough: known.length >= ENOUGH * able.length, rank };
+}
