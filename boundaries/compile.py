@@ -18,7 +18,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.layers import LAYER, NEIGHBOURS, object_name
+from boundaries.composition import (
+    FROM_EDITION,
+    TO_EDITION,
+    build_crosswalk,
+    check_shares,
+    read_composition,
+    read_shares,
+)
+from boundaries.credits import hash_file, refresh_hashes
+from boundaries.layers import DATA, LAYER, NEIGHBOURS, object_name
 from boundaries.source import METRIC_CRS, Sources, list_areas, measure_sources, read_sources
 from geo.errors import DomainError
 from geo.generalise import build_refinement, dissolve, fit_around, generalise_coverage, snap_coverage
@@ -26,6 +35,7 @@ from geo.geometry import check_coverage, find_neighbours, measure_areas
 from geo.topology import Grid, Topo, decode, encode, write_topology
 
 STEP_DEGREES = 5e-6
+SHARES_FILE = "crosswalk_2024_2025.csv"
 LARGEST_AREA_CHANGE = 0.01
 LARGEST_BROTLI_BYTES = 110_000
 # How far the provinces around, drawn at 60 m, are cut back before they are joined to the city's outline.
@@ -41,7 +51,7 @@ EDITIONS = pd.DataFrame(
 
 @dataclass(frozen=True)
 class Compiled:
-    """What a compilation wrote: units per object, sizes of the layer file, the largest area change (a ratio), files."""
+    """What was written: units per object, sizes of the layer file, largest area change (a ratio), hashes by file."""
 
     units: dict[str, int]
     layer_bytes: int
@@ -50,37 +60,33 @@ class Compiled:
     sha256: dict[str, str]
 
 
-def compile_layers(source: Path, destination: Path, tolerance_m: float = 20) -> Compiled:
+def compile_layers(
+    source: Path, destination: Path, tolerance_m: float = 20, composition: Path | None = None
+) -> Compiled:
     """Build every file of `destination` from the source layers; nothing is written unless all checks pass.
 
+    `composition` is the official composition (old unit, new unit, part); by default `predecessors.csv` of the folder
+    `indicators` beside `source`.
     Raises: DomainError (BrokenCoverage among them) for a source that is incomplete or no coverage, and for a result
     that loses a unit or a pair of neighbours, changes an area by over 1 %, or exceeds 110 kB at brotli's best.
     """
+    composition = composition or source.parent / "indicators" / "predecessors.csv"
     sources = read_sources(source)
     checks = measure_sources(sources)
     topology = build_topology(sources, tolerance_m)
     change = check_against_source(topology, checks)
     layer = write_topology(topology)
-    packed = len(brotli.compress(layer, quality=11))
-    if packed > LARGEST_BROTLI_BYTES:
-        raise DomainError(
-            f"{LAYER} has {packed} bytes at brotli's best, {LARGEST_BROTLI_BYTES} are allowed. Raise the tolerance."
-        )
-    tables = {
-        "areas.csv": list_areas(sources).round({"area_km2": 4}),
-        "editions.csv": EDITIONS,
-        "source_checks.csv": checks,
-    }
+    packed = check_size(layer)
+    tables = _build_tables(sources, read_shares(source / SHARES_FILE), read_composition(composition))
+    tables["source_checks.csv"] = checks
     files = {LAYER: layer} | {name: write_table(table) for name, table in tables.items()}
+    shipped = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    origins = sources.sha256 | {path.name: hash_file(path) for path in (source / SHARES_FILE, composition)}
+    files["SOURCES.md"] = refresh_hashes((DATA / "SOURCES.md").read_text("utf-8"), shipped, origins).encode()
     for name, content in files.items():
         (destination / name).write_bytes(content)
-    return Compiled(
-        units={name: len(one["geometries"]) for name, one in topology["objects"].items()},
-        layer_bytes=len(layer),
-        brotli_bytes=packed,
-        largest_area_change=change,
-        sha256={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-    )
+    units = {name: len(layer["geometries"]) for name, layer in topology["objects"].items()}
+    return Compiled(units, len(layer), packed, change, shipped)
 
 
 def build_topology(sources: Sources, tolerance_m: float) -> Topo:
@@ -126,9 +132,26 @@ def check_against_source(topology: Topo, checks: pd.DataFrame) -> float:
     return max(changes)
 
 
+def check_size(layer: bytes) -> int:
+    """Bytes of the layer file at brotli's best. Raises DomainError if they exceed what a first visit may cost."""
+    packed = len(brotli.compress(layer, quality=11))
+    if packed > LARGEST_BROTLI_BYTES:
+        raise DomainError(
+            f"{LAYER} has {packed} bytes at brotli's best, {LARGEST_BROTLI_BYTES} are allowed. Raise the tolerance."
+        )
+    return packed
+
+
 def write_table(table: pd.DataFrame) -> bytes:
     """CSV in UTF-8 with LF, whatever the machine."""
     return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _build_tables(sources: Sources, shares: pd.DataFrame, composition: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    areas = list_areas(sources).round({"area_km2": 4})
+    check_shares(shares, sources.layers[FROM_EDITION, "commune"], sources.layers[TO_EDITION, "commune"])
+    crosswalk = build_crosswalk(shares, composition, areas)
+    return {"areas.csv": areas, "editions.csv": EDITIONS, "composition.csv": composition, "crosswalk.csv": crosswalk}
 
 
 def _split(codes: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ can be checked without them.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.credits import hash_file
 from geo.errors import DomainError
 from geo.geometry import check_coverage, find_neighbours, measure_areas
 
@@ -36,7 +36,7 @@ class Sources:
 
     layers: dict[tuple[str, str], gpd.GeoDataFrame]
     neighbours: gpd.GeoDataFrame
-    sha256: dict[tuple[str, str], str]
+    sha256: dict[str, str]  # of every file read, by name
 
 
 def read_sources(folder: Path) -> Sources:
@@ -45,7 +45,7 @@ def read_sources(folder: Path) -> Sources:
     for (edition, level), layer in layers.items():
         check_coverage(FILES[edition, level], layer, METRIC_CRS)
     neighbours = _read(folder / NEIGHBOURS_FILE, ["code", "name_vi"]).rename(columns={"name_vi": "name"})
-    hashes = {key: hashlib.sha256((folder / name).read_bytes()).hexdigest() for key, name in FILES.items()}
+    hashes = {name: hash_file(folder / name) for name in (*FILES.values(), NEIGHBOURS_FILE)}
     return Sources(layers, neighbours, hashes)
 
 
@@ -71,7 +71,7 @@ def measure_sources(sources: Sources) -> pd.DataFrame:
         frame.insert(0, "level", level)
         frame.insert(0, "edition", edition)
         frame["neighbours"] = [" ".join(neighbours[code]) for code in frame["code"]]
-        frames.append(frame.assign(sha256=sources.sha256[edition, level]))
+        frames.append(frame.assign(sha256=sources.sha256[FILES[edition, level]]))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -82,7 +82,7 @@ def _with_areas(layer: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _read_units(path: Path) -> gpd.GeoDataFrame:
     layer = _read(path, FIELDS).rename(columns={"name_vi": "name"})
-    layer["name"] = [_spelled(name) for name in layer["name"]]
+    layer["name"] = [spell_name(name) for name in layer["name"]]
     return layer
 
 
@@ -97,7 +97,7 @@ def _read(path: Path, fields: list[str]) -> gpd.GeoDataFrame:
     return layer[[*fields, "geometry"]].to_crs("EPSG:4326").sort_values("code", ignore_index=True)
 
 
-def _spelled(name: str) -> str:
+def spell_name(name: str) -> str:
     """NFC, each word with a capital, as in the official lists: the source has one slip ("Xã Đại áng")."""
     kind, _, rest = unicodedata.normalize("NFC", name).partition(" ")
     if kind == "Thị":  # thị xã and thị trấn are two words, the second of them small
