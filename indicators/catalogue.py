@@ -51,6 +51,20 @@ class Catalogue:
         """Years with an outcome for at least one area, earliest first."""
         return sorted(self.coverage.get(cell, {}))
 
+    def default_period(self, cell: Cell) -> str | None:
+        """The year to open: the one that covers most areas, the latest of such; for statuses simply the latest."""
+        years = self.years(cell)
+        if not years or self.indicators[cell[0]].measure == "status":
+            return years[-1] if years else None
+        return max(years, key=lambda year: (self.coverage[cell][year], year))
+
+    def shown(self, cell: Cell) -> int:
+        """Areas with a figure in the default period; statuses last, so all that were ever dated count."""
+        period = self.default_period(cell)
+        if period is None or self.indicators[cell[0]].measure == "status":
+            return self.covered.get(cell, 0)
+        return self.coverage[cell][period]
+
 
 def levels_of(indicator: Indicator) -> tuple[str, ...]:
     """Levels at which the indicator is defined."""

@@ -91,6 +91,7 @@ class Target(Base):
     operator: Mapped[str] = mapped_column(String(16))
     low: Mapped[float | None]
     high: Mapped[float | None]
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     base: Mapped[str | None] = mapped_column(String(16))
     resolution_ref: Mapped[str]
     note_vi: Mapped[str | None]
@@ -98,13 +99,18 @@ class Target(Base):
 
 
 class Source(Base):
-    """Where figures were published. `quality` decides how it is shown: mirror and tertiary never as a live link."""
+    """Where figures were published.
+
+    `quality` decides how it is shown: mirror and tertiary never as a live link. `title_origin` is "stated", or "slug"
+    for a title rebuilt from the address.
+    """
 
     __tablename__ = "source"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     publisher: Mapped[str]
     title: Mapped[str]
+    title_origin: Mapped[str] = mapped_column(String(8))
     url: Mapped[str | None]
     published: Mapped[dt.date | None]
     kind: Mapped[str] = mapped_column(String(32))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -23,21 +24,45 @@ from indicators.targets import closed_side
 
 STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
 QUALITY_ORDER = ("official", "translation", "press", "mirror", "tertiary", "derived")
-COLUMNS = (
-    "code", "name", "type", "parent_code", "period", "value", "qualifier", "value_high",
-    "status", "reason", "class_index", "source_id", "note_vi", "note_en", "alternatives",
-)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure: an unrounded value in the indicator's unit, with all that must travel with it."""
+
+    period: str
+    value: float
+    qualifier: str | None
+    value_high: float | None
+    status: str
+    source_id: str
+    note_vi: str | None
+    note_en: str | None
+
+
+@dataclass(frozen=True)
+class AreaFigure:
+    """One area and its figure, or the reason why it has none.
+
+    `reason` is None where there is a figure, else `not_applicable` (no meaning for this kind of unit) or
+    `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing.
+    `alternatives` are the figures that answer the question too but rank lower, best first.
+    """
+
+    area: Area
+    figure: Figure | None
+    reason: str | None
+    class_index: int | None
+    alternatives: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
 class IndicatorTable:
-    """Figures of one indicator for all areas of one edition and level, one row per area in the order of codes.
+    """Figures of one indicator for all areas of one edition and level, in the order of codes.
 
-    `frame` has `COLUMNS`. Where `value` is missing (NaN), `status` is "missing" and `reason` says why:
-    `not_applicable` (no meaning for this kind of unit) or `not_collected` (no outcome known for the period).
-    Otherwise `reason` is None and `status` is the observation's. `class_index` is -1 where missing.
-    `alternatives` lists the observations that answer the question too but rank lower, best first.
-    `period` is None when nobody has published a figure for the cell. Values are unrounded, in the indicator's unit.
+    `period` is None when nobody has published a figure for the cell. `limits` are the interior class limits,
+    `closed` the side on which classes are closed. `report` joins the areas for which the indicator has a meaning
+    with those that have a figure.
     """
 
     indicator: Indicator
@@ -47,18 +72,46 @@ class IndicatorTable:
     period: str | None
     limits: Limits
     closed: Closed
-    frame: pd.DataFrame
+    rows: tuple[AreaFigure, ...]
     report: JoinReport
 
     @property
     def applicable(self) -> int:
         """Number of areas for which the indicator has a meaning."""
-        return int((self.frame["reason"] != "not_applicable").sum())
+        return sum(row.reason != "not_applicable" for row in self.rows)
 
     @property
     def with_value(self) -> int:
         """Number of areas with a figure."""
-        return int(self.frame["value"].notna().sum())
+        return sum(row.figure is not None for row in self.rows)
+
+    @cached_property
+    def class_counts(self) -> Counter[int | None]:
+        """Number of areas in each class, and under None without one."""
+        return Counter(row.class_index for row in self.rows)
+
+    @cached_property
+    def reason_counts(self) -> Counter[str]:
+        """Number of areas for each reason of missing."""
+        return Counter(row.reason for row in self.rows if row.reason)
+
+    def frame(self) -> pd.DataFrame:
+        """The table as a frame, one row per area: `code`, `name`, `type`, `parent_code`, the columns of `Figure`
+        (missing where there is none), `reason`, `class_index`, and `alternatives` as a tuple."""
+        blank = dict.fromkeys(Figure.__dataclass_fields__)
+        return pd.DataFrame.from_records([
+            {
+                "code": row.area.code,
+                "name": row.area.name,
+                "type": row.area.type,
+                "parent_code": row.area.parent_code,
+                **(asdict(row.figure) if row.figure else {**blank, "status": "missing"}),
+                "reason": row.reason,
+                "class_index": row.class_index,
+                "alternatives": row.alternatives,
+            }
+            for row in self.rows
+        ])  # fmt: skip
 
 
 def indicator_table(
@@ -74,7 +127,7 @@ def indicator_table(
     """Figures by area for one question.
 
     `period` `YYYY` takes, per area, the latest outcome dated in that year; a longer period matches exactly; coded
-    statuses take the latest outcome at or before the period's end. `None` is the latest year with a figure.
+    statuses take the latest outcome at or before the period's end. `None` is the year that covers most areas.
     `stratum` `None` is the indicator's first one. Plans never count.
 
     Raises: UnknownName, BadParameter.
@@ -86,16 +139,18 @@ def indicator_table(
         raise BadParameter("stratum", stratum, strata_of(indicator))
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
-    years = catalogue.years((indicator_id, edition, level, stratum))
-    period = period or (years[-1] if years else None)
+    period = period or catalogue.default_period((indicator_id, edition, level, stratum))
     outcomes = _outcomes(session, indicator, edition, stratum, {area.code for area in areas})
-    chosen = {code: _ranked(rows, catalogue) for code, rows in _answering(outcomes, indicator, period).items()}
-    frame = pd.DataFrame([_row(indicator, area, chosen.get(area.code, [])) for area in areas], columns=list(COLUMNS))
-    frame["value"] = frame["value"].astype(float)
+    answering = _answering(outcomes, indicator, period)
+    chosen = {code: _ranked(found, catalogue) for code, found in answering.items()}
     limits, closed = _classes(catalogue, indicator, level, stratum, [row.value for row in outcomes])
-    frame["class_index"] = _class_index(catalogue, indicator, frame["value"], limits, closed)
+    values = [chosen[area.code][0].value if area.code in chosen else np.nan for area in areas]
+    classes = _class_index(catalogue, indicator, values, limits, closed)
+    rows = tuple(
+        _row(indicator, area, chosen.get(area.code, []), index) for area, index in zip(areas, classes, strict=True)
+    )
     report = compare_codes((area.code for area in areas if applies_to(indicator, area)), chosen)
-    return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, frame, report)
+    return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, rows, report)
 
 
 def _outcomes(session: Session, indicator: Indicator, edition: str, stratum: str, codes: set[str]) -> list[Observation]:
@@ -123,7 +178,7 @@ def _answering(
     return by_area
 
 
-def _ranked(rows: list[Observation], catalogue: Catalogue) -> list[Observation]:
+def _ranked(rows: list[Observation], catalogue: Catalogue) -> list[Figure]:
     """Latest period first; then final before reported, official before press, newest publication, source id."""
 
     def key(row: Observation) -> tuple[int, int, int, int, str]:
@@ -132,28 +187,27 @@ def _ranked(rows: list[Observation], catalogue: Catalogue) -> list[Observation]:
         status, quality = STATUS_ORDER.index(row.status), QUALITY_ORDER.index(source.quality)
         return -period_end(row.period).toordinal(), status, quality, -published, row.source_id
 
-    return sorted(rows, key=key)
+    return [_figure(row) for row in sorted(rows, key=key)]
 
 
-def _row(indicator: Indicator, area: Area, ranked: list[Observation]) -> dict[str, object]:
-    place = {"code": area.code, "name": area.name, "type": area.type, "parent_code": area.parent_code}
+def _figure(row: Observation) -> Figure:
+    return Figure(
+        period=row.period,
+        value=row.value,
+        qualifier=row.qualifier or None,
+        value_high=row.value_high,
+        status=row.status,
+        source_id=row.source_id,
+        note_vi=row.note_vi,
+        note_en=row.note_en,
+    )
+
+
+def _row(indicator: Indicator, area: Area, ranked: list[Figure], class_index: int | None) -> AreaFigure:
     if not ranked:
         reason = "not_collected" if applies_to(indicator, area) else "not_applicable"
-        return {**place, "value": np.nan, "status": "missing", "reason": reason, "alternatives": []}
-    best, *others = ranked
-    return {**place, **_figure(best), "note_vi": best.note_vi, "note_en": best.note_en,
-            "alternatives": [_figure(other) for other in others]}  # fmt: skip
-
-
-def _figure(row: Observation) -> dict[str, object]:
-    return {
-        "period": row.period,
-        "value": row.value,
-        "qualifier": row.qualifier or None,
-        "value_high": row.value_high,
-        "status": row.status,
-        "source_id": row.source_id,
-    }
+        return AreaFigure(area, None, reason, None, ())
+    return AreaFigure(area, ranked[0], None, class_index, tuple(ranked[1:]))
 
 
 def _classes(
@@ -170,10 +224,10 @@ def _classes(
 
 
 def _class_index(
-    catalogue: Catalogue, indicator: Indicator, values: pd.Series[float], limits: Limits, closed: Closed
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Position of the class on the scale, or of the word among the indicator's words; -1 where missing."""
+    catalogue: Catalogue, indicator: Indicator, values: list[float], limits: Limits, closed: Closed
+) -> list[int | None]:
+    """Position of the class on the scale, or of the word among the indicator's words; None where missing."""
     if indicator.measure != "status":
-        return classify(values, limits, closed)
-    position = {label.value: index for index, label in enumerate(catalogue.labels[indicator.id])}
-    return values.map(position).fillna(-1).astype(int).to_numpy()
+        return [None if index < 0 else index for index in classify(values, limits, closed).tolist()]
+    position: dict[float, int] = {label.value: index for index, label in enumerate(catalogue.labels[indicator.id])}
+    return [position.get(value) for value in values]

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
 def prepare() -> None:
     """Migrate the store, load the embedded data, build the static files; quick and without effect when all is done."""
     from flask import current_app
+
     from indicators.ingest import load
 
     engine = current_app.extensions["engine"]
@@ -58,6 +59,7 @@ def compile_command(source: Path, out: Path) -> None:
 def load_command() -> None:
     """Load the embedded tables in one transaction; a bad row loads nothing and every problem is printed."""
     from flask import current_app
+
     from indicators.ingest import IngestError, load
 
     with Session(current_app.extensions["engine"]) as session:

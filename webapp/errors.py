@@ -9,13 +9,14 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import BadParameter, UnknownName
+from webapp.i18n import N_
 from webapp.i18n import gettext as _
 
 TITLES = {
-    400: "Yêu cầu chưa đúng",
-    404: "Không tìm thấy",
-    405: "Không dùng được cách gọi này",
-    500: "Máy chủ gặp lỗi",
+    400: N_("Yêu cầu chưa đúng"),
+    404: N_("Không tìm thấy"),
+    405: N_("Không dùng được cách gọi này"),
+    500: N_("Máy chủ gặp lỗi"),
 }
 
 

@@ -41,6 +41,11 @@ def translations(lang: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools know
+    """Marks a string for translation where it stands; it is translated where it is used."""
+    return message
+
+
 def gettext(message: str, **values: Any) -> str:
     """The message in the language of the request, with `%(name)s` filled in."""
     text = str(translations(language()).gettext(message))

@@ -71,23 +71,17 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
         raise BadParameter("level", level, levels_of(indicator))
     period = args.get("period")
     if period is None:
-        period = latest_period(data, indicator_id, edition, level, stratum)
+        period = data.catalogue.default_period((indicator_id, edition, level, stratum))
     else:
         period_end(period)
     return MapQuery(indicator_id, edition, level, period, stratum)
 
 
-def latest_period(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> str | None:
-    """The latest year with a figure, or None."""
-    years = data.catalogue.years((indicator_id, edition, level, stratum))
-    return years[-1] if years else None
-
-
 def coverage(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> tuple[int, int]:
-    """Areas with any outcome, and areas for which the indicator has a meaning."""
+    """Areas with a figure in the default period, and areas for which the indicator has a meaning."""
     indicator = data.catalogue.indicator(indicator_id)
     applicable = sum(applies_to(indicator, area) for area in data.places.at(edition, level))
-    return data.catalogue.covered.get((indicator_id, edition, level, stratum), 0), applicable
+    return data.catalogue.shown((indicator_id, edition, level, stratum)), applicable
 
 
 def best_cell(
@@ -117,7 +111,8 @@ def moved(data: Snapshot, query: MapQuery, **changes: str) -> MapQuery:
     if target.level not in data.places.levels(target.edition):
         _, level = best_cell(data, query.indicator, target.stratum, target.edition)
         target = replace(target, level=level)
-    years = data.catalogue.years((target.indicator, target.edition, target.level, target.stratum))
+    cell = (target.indicator, target.edition, target.level, target.stratum)
+    years = data.catalogue.years(cell)
     status = data.catalogue.indicator(target.indicator).measure == "status"
     keeps = target.period is not None and (target.period[:4] in years or (status and years))
-    return target if keeps else replace(target, period=years[-1] if years else None)
+    return target if keeps else replace(target, period=data.catalogue.default_period(cell))

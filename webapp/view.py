@@ -6,32 +6,28 @@ indicator or year say the same. Figures travel as plain columns in the order of 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
-from geo.classify import class_intervals
 from geo.palette import ramp
 from indicators.catalogue import city_targets
-from indicators.models import Indicator
-from indicators.table import IndicatorTable
+from indicators.table import AreaFigure, IndicatorTable
 from webapp.db import Snapshot
+from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
-from webapp.i18n import language, localised, number, period_text, quantity, types_text
+from webapp.i18n import localised, number, period_text, types_text
+from webapp.legend import build_legend, label_texts
+from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
-from webapp.query import MapQuery, moved
+from webapp.query import MapQuery
 from webapp.words import (
     edition_phrase,
-    level_text,
-    locator_text,
+    figure_text,
     reason_text,
     source_view,
     status_text,
     stratum_text,
     target_text,
-    target_value_text,
     unit_text,
 )
 
@@ -42,9 +38,9 @@ class Lookup:
     """Gives each distinct thing a number, so that columns hold numbers instead of repeated text."""
 
     def __init__(self) -> None:
-        self.items: dict[Hashable, int] = {}
+        self.items: dict[str, int] = {}
 
-    def __call__(self, item: Hashable) -> int | None:
+    def __call__(self, item: str | None) -> int | None:
         return None if item is None or item != item else self.items.setdefault(item, len(self.items))
 
 
@@ -53,11 +49,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
     indicator, unit = table.indicator, unit_text(data.catalogue, table.indicator)
     title = localised(indicator, "name")
     drawn = query.level != "city" and table.with_value > 0
-    noun = types_text(
-        area.type
-        for area, reason in zip(data.places.at(query.edition, query.level), table.frame["reason"], strict=True)
-        if reason != "not_applicable"
-    )
+    noun = types_text(row.area.type for row in table.rows if row.reason != "not_applicable")
     edition = data.places.edition(query.edition)
     parts = [unit or _("tình trạng"), f"{table.applicable} {noun}"] if query.level != "city" else [unit]
     if query.stratum != "all":
@@ -82,13 +74,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "outline": "2024.district" if query.edition == "2024" and query.level == "commune" else None,
         "labels_object": "2024.district" if query.edition == "2024" else f"{query.edition}.{query.level}",
         "switches": build_switches(data, query),
-        **_legend(data, table),
+        **build_legend(data, table),
         "target": _target(data, table, unit),
-        "city": _city(city, unit),
+        "city": _city(data, city, unit),
         "coverage": _("%(have)s/%(total)s %(noun)s có số liệu.", have=number(table.with_value, 0),
                       total=number(table.applicable, 0), noun=noun),
         "disclaimer": _("Địa giới để tham khảo, không có giá trị pháp lý."),
-        "empty": None if drawn else _empty(data, query, table, city, unit),
+        "empty": None if drawn else build_gap(data, query, table, city, unit),
+        "detail": query.path("/area.json"),
         "downloads": [{"label": "CSV", "detail": _("Bảng số liệu, UTF-8 có BOM"), "href": query.api_path(".csv")}],
         "data_version": data.version,
     }  # fmt: skip
@@ -99,50 +92,6 @@ def _period_phrase(table: IndicatorTable) -> str:
     """A status is as known by the end of the period; a figure is of the period."""
     period = period_text(str(table.period))
     return _("đến hết %(period)s", period=period) if table.indicator.measure == "status" else period
-
-
-def _legend(data: Snapshot, table: IndicatorTable) -> View:
-    """Classes with their colours and counts, and the kinds of missing with theirs."""
-    counts = Counter(table.frame["class_index"])
-    labels = data.catalogue.labels.get(table.indicator.id, [])
-    categories = table.indicator.measure == "status"
-    intervals = [(label.value, label.value) for label in labels] if categories else class_intervals(table.limits)
-    colours = ramp(max(len(intervals), 1), categories)
-    texts = [localised(label, "name") for label in labels] if categories else [_interval(i, table) for i in intervals]
-    missing = Counter(reason for reason in table.frame["reason"] if isinstance(reason, str))
-    missing.setdefault("not_collected", 0)
-    return {
-        "classes": [
-            {"lower": low, "upper": high, "label": text, "colour": colour, "count": counts[index]}
-            for index, ((low, high), text, colour) in enumerate(zip(intervals, texts, colours, strict=True))
-        ],
-        "breaks": list(table.limits),
-        "closed": table.closed,
-        "class_note": "" if categories else _("mỗi lớp gồm cận dưới, không gồm cận trên") if table.closed == "left"
-        else _("mỗi lớp gồm cận trên, không gồm cận dưới"),
-        "missing": [
-            {"reason": reason, "label": reason_text(reason), "count": missing[reason]} for reason in sorted(missing)
-        ],
-        "labels": {str(label.value): localised(label, "name") for label in labels} if categories else None,
-    }  # fmt: skip
-
-
-def _interval(interval: tuple[float | None, float | None], table: IndicatorTable) -> str:
-    """A class in words, with the end that belongs to it."""
-    low, high = (None if end is None else number(end, _limit_decimals(table)) for end in interval)
-    left = table.closed == "left"
-    if low is None and high is None:
-        return _("Mọi giá trị")
-    if low is None:
-        return _("dưới %(bound)s", bound=high) if left else _("đến %(bound)s", bound=high)
-    if high is None:
-        return _("từ %(bound)s", bound=low) if left else _("trên %(bound)s", bound=low)
-    return f"{low} – {high}"
-
-
-def _limit_decimals(table: IndicatorTable) -> int:
-    """As few decimals as show all limits exactly."""
-    return next((d for d in range(6) if all(round(limit, d) == limit for limit in table.limits)), 6)
 
 
 def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
@@ -160,53 +109,51 @@ def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
     }
 
 
-def _city(city: IndicatorTable | None, unit: str) -> View | None:
+def _city(data: Snapshot, city: IndicatorTable | None, unit: str) -> View | None:
     """The city's own figure for the period, where one is published."""
-    if city is None or city.with_value == 0 or city.indicator.measure == "status":
+    figure = city.rows[0].figure if city else None
+    if city is None or figure is None or city.indicator.measure == "status":
         return None
-    row = city.frame.iloc[0]
-    text = quantity(row["value"], city.indicator.decimals, unit, row["qualifier"], _none(row["value_high"]))
+    text = figure_text(figure, city.indicator.decimals, unit, {})
     return {
-        "value": row["value"],
-        "text": _("Toàn thành phố: %(value)s (%(period)s)", value=text, period=period_text(row["period"])),
+        "value": figure.value,
+        "text": _("Toàn thành phố: %(value)s (%(period)s)", value=text, period=period_text(figure.period)),
     }
 
 
 def _columns(data: Snapshot, table: IndicatorTable) -> View:
     """Figures as columns, with the texts that they refer to by number."""
-    periods, statuses, sources, notes, reasons = (Lookup() for _each in range(5))
-    frame = table.frame
+    periods, statuses, sources, reasons = (Lookup() for _each in range(4))
+    figures = [row.figure for row in table.rows]
     areas = {
-        "value": [_number(value) for value in frame["value"]],
-        "high": _sparse(_number(value) for value in frame["value_high"].astype(float)),
-        "qualifier": _sparse(_none(value) for value in frame["qualifier"]),
-        "class": [None if index < 0 else index for index in frame["class_index"].tolist()],
-        "reason": [reasons(value) for value in frame["reason"]],
-        "period": [periods(value) for value in frame["period"]],
-        "status": [None if value == "missing" else statuses(value) for value in frame["status"]],
-        "source": [sources(value) for value in frame["source_id"]],
-        "note": _sparse(notes(_none(value)) for value in frame[f"note_{language()}"]),
-        "alternatives": _sparse(len(value) or None for value in frame["alternatives"]),
+        "value": [None if figure is None else _short(figure.value) for figure in figures],
+        "high": _sparse(None if figure is None else figure.value_high for figure in figures),
+        "qualifier": _sparse(None if figure is None else figure.qualifier for figure in figures),
+        "class": [row.class_index for row in table.rows],
+        "reason": [reasons(row.reason) for row in table.rows],
+        "period": [periods(figure.period if figure else None) for figure in figures],
+        "status": [statuses(figure.status if figure else None) for figure in figures],
+        "source": [sources(figure.source_id if figure else None) for figure in figures],
+        "alternatives": _sparse(len(row.alternatives) or None for row in table.rows),
     }
     return {
         "areas": areas,
         "periods": list(periods.items),
-        "statuses": [[status, status_text(str(status))] for status in statuses.items],
+        "statuses": [[status, status_text(status)] for status in statuses.items],
         "reasons": list(reasons.items),
-        "sources": [source_view(data.catalogue.sources[str(source)]) for source in sources.items],
-        "notes": list(notes.items),
+        "sources": [_short_source(data, source) for source in sources.items],
     }
 
 
-def _number(value: float) -> float | int | None:
-    if value != value:
-        return None
-    return int(value) if float(value).is_integer() else float(value)
+def _short_source(data: Snapshot, source_id: str) -> View:
+    """Publisher, date and mark of a source; its title and address come with `build_detail`."""
+    source = source_view(data.catalogue.sources[source_id])
+    return {"publisher": source["publisher"], "published": source["published"], "secondary": source["secondary"]}
 
 
-def _none(value: Any) -> Any:
-    """None for every form of missing that a frame uses."""
-    return None if value is None or value is pd.NaT or value != value or value == "" else value
+def _short(value: float) -> float | int:
+    """A whole number without its `.0`, which JSON would carry along."""
+    return int(value) if value.is_integer() else value
 
 
 def _sparse(values: Iterable[Any]) -> list[Any] | None:
@@ -215,96 +162,28 @@ def _sparse(values: Iterable[Any]) -> list[Any] | None:
     return column if any(value is not None for value in column) else None
 
 
-def _empty(
-    data: Snapshot, query: MapQuery, table: IndicatorTable, city: IndicatorTable | None, unit: str
-) -> View:  # fmt: skip
-    """What to say where there is no map to draw: what is missing, and everything that does exist."""
-    indicator = table.indicator
-    anything = [cell for cell in data.catalogue.covered if cell[0] == indicator.id]
-    if not anything:
-        title, text = (
-            _("Chưa ai công bố số liệu này"),
-            _(
-                "Không tìm thấy nguồn nào nêu kết quả của chỉ số này, cho Thành phố hay cho từng địa bàn. "
-                "Ô trống không phải là số 0."
-            ),
-        )
-    elif all(cell[2] == "city" for cell in anything):
-        title, text = _("Chỉ có số liệu toàn thành phố"), _("Chưa có số liệu theo quận, huyện, xã, phường.")
-    else:
-        title, text = _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
-    rows = [
-        {"label": target_text(target, indicator.decimals, unit).split(":")[0],
-         "value": target_value_text(target, indicator.decimals, unit), "source": locator_text(target.resolution_ref)}
-        for target in data.catalogue.targets.get(indicator.id, [])
-    ]  # fmt: skip
-    return {"title": title, "text": text, "rows": rows + _city_rows(data, city, unit),
-            "links": _links(data, query, indicator)}  # fmt: skip
-
-
-def _city_rows(data: Snapshot, city: IndicatorTable | None, unit: str) -> list[View]:
-    if city is None or city.with_value == 0:
-        return []
-    row = city.frame.iloc[0]
-    figures = [dict(row), *row["alternatives"]]
-    labels = {label.value: localised(label, "name") for label in data.catalogue.labels.get(city.indicator.id, [])}
-    return [
-        {
-            "label": _("Toàn thành phố, %(period)s", period=period_text(figure["period"])),
-            "value": labels.get(figure["value"])
-            or quantity(
-                figure["value"], city.indicator.decimals, unit, figure["qualifier"], _none(figure["value_high"])
-            ),
-            "source": str(source_view(data.catalogue.sources[figure["source_id"]])["label"]),
-        }
-        for figure in figures
-    ]
-
-
-def _links(data: Snapshot, query: MapQuery, indicator: Indicator) -> list[View]:
-    """Where figures do exist: other cells of this indicator, else neighbours of the same theme."""
-    places = {"2024": None, **dict.fromkeys(data.places.editions)}
-    links = [
-        {"label": f"{level_text(data.places, edition, level)}, {edition_phrase(data.places.edition(edition))}",
-         "href": moved(data, MapQuery(indicator.id, edition, level, None, stratum)).path()}
-        for (name, edition, level, stratum) in sorted(data.catalogue.covered)
-        if name == indicator.id and edition in places and level != "city"
-    ]  # fmt: skip
-    if links:
-        return links
-    prefix = "" if language() == "vi" else "/en"
-    covered = {cell[0] for cell in data.catalogue.covered}
-    return [
-        {"label": localised(other, "name"), "href": f"{prefix}/map/{other.id}"}
-        for other in data.catalogue.indicators.values()
-        if other.theme_id == indicator.theme_id and other.id in covered and other.id != indicator.id
-    ]
-
-
 def build_rows(data: Snapshot, table: IndicatorTable) -> list[View]:
     """The table as text, best first where the indicator has a direction, largest first otherwise; missing last."""
-    parents = {area.code: area for level in ("city", "district") for area in
-               data.places.areas.get((table.edition, level), [])}  # fmt: skip
-    labels = {label.value: localised(label, "name") for label in data.catalogue.labels.get(table.indicator.id, [])}
-    colours = ramp(max(len(labels) if labels else len(table.limits) + 1, 1), bool(labels))
-    rising = table.indicator.direction == "lower"
-    order = table.frame.sort_values(["value", "code"], ascending=[rising, True], na_position="last")
-    rows = []
-    for row in order.itertuples():
-        missing = isinstance(row.reason, str)
-        value = (
-            ""
-            if missing
-            else labels.get(row.value)
-            or quantity(row.value, table.indicator.decimals, "", _none(row.qualifier), _none(row.value_high))
-        )
-        rows.append({
-            "code": row.code,
-            "name": row.name,
-            "parent": parents[row.parent_code].name if row.parent_code in parents and row.parent_code != "01" else "",
-            "value": reason_text(row.reason) if missing else value,
-            "missing": row.reason if missing else None,
-            "colour": None if missing else colours[row.class_index],
-            "period": "" if missing else period_text(row.period),
-        })  # fmt: skip
-    return rows
+    labels = label_texts(data, table)
+    colours = ramp(len(labels) or len(table.limits) + 1, bool(labels))
+    parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
+    return [
+        {
+            "code": row.area.code,
+            "name": area_name(row.area),
+            "parent": parents.get(row.area.parent_code or "", ""),
+            "value": reason_text(row.reason or "not_collected")
+            if row.figure is None
+            else figure_text(row.figure, table.indicator.decimals, "", labels),
+            "missing": row.reason,
+            "colour": None if row.class_index is None else colours[row.class_index],
+            "period": period_text(row.figure.period) if row.figure else "",
+        }
+        for row in sorted(table.rows, key=lambda row: _rank_key(row, table.indicator.direction))
+    ]
+
+
+def _rank_key(row: AreaFigure, direction: str) -> tuple[bool, float, str]:
+    if row.figure is None:
+        return True, 0, row.area.code
+    return False, row.figure.value if direction == "lower" else -row.figure.value, row.area.code

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from boundaries.areas import Places
 from boundaries.models import Edition
 from indicators.catalogue import Catalogue
 from indicators.models import Indicator, Source, Target
-from webapp.i18n import NBSP, date, language, localised, plain
+from indicators.table import Figure
+from webapp.i18n import NBSP, date, language, localised, plain, quantity
 from webapp.i18n import gettext as _
 
 SECONDARY = {"mirror", "tertiary"}
@@ -110,13 +113,25 @@ def locator_text(locator: str) -> str:
     return locator
 
 
+def figure_text(figure: Figure, decimals: int, unit: str, labels: Mapping[float, str]) -> str:
+    """A figure as printed: its word for a coded status, else sign, number or range, and unit."""
+    word = labels.get(figure.value)
+    return word or quantity(figure.value, decimals, unit, figure.qualifier, figure.value_high)
+
+
+def source_label(source: Source) -> str:
+    """A source in one line, with the mark of a secondary one."""
+    mark = f" ({_('nguồn thứ cấp, cần đối chiếu')})" if source.quality in SECONDARY else ""
+    return f"{source.publisher}: {source.title}{mark}"
+
+
 def source_view(source: Source) -> dict[str, str | bool | None]:
     """A source as shown: mirrors and tertiary ones as text, never as a live link, and marked so."""
     secondary = source.quality in SECONDARY
     return {
         "id": source.id,
-        "label": f"{source.publisher}: {source.title}",
         "publisher": source.publisher,
+        "title": source.title,
         "url": None if secondary else source.url,
         "secondary": secondary,
         "published": date(source.published) or None,

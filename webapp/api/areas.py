@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundaries.names import folded
 from flask import Blueprint, Response, request
 
 from boundaries.models import Area
+from boundaries.names import folded
 from geo.errors import BadParameter
 from webapp import assets
 from webapp.api import check_parameters, json_answer

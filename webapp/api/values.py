@@ -8,16 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from geo.classify import class_intervals
-from geo.palette import COLOURS, ramp
-from indicators.table import IndicatorTable, indicator_table
+from geo.palette import COLOURS
+from indicators.table import Figure, IndicatorTable, indicator_table
 from webapp.api import check_parameters, json_answer
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot
-from webapp.i18n import language, localised
+from webapp.i18n import localised
+from webapp.legend import build_legend
 from webapp.pages.gazetteer import area_name
 from webapp.query import read_query
-from webapp.words import unit_text
+from webapp.words import source_label, unit_text
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
 
@@ -26,6 +26,10 @@ CSV_COLUMNS = (
     "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
     "value", "qualifier", "value_high", "unit", "status", "reason", "class_index", "source_id", "source", "note",
 )  # fmt: skip
+NO_FIGURE: dict[str, Any] = {
+    "period": None, "value": None, "qualifier": None, "value_high": None,
+    "status": "missing", "source_id": None, "note": None,
+}  # fmt: skip
 
 
 @api.get("/values")
@@ -61,44 +65,44 @@ def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
         "data_version": data.version,
         "coverage": {"with_value": table.with_value, "total": table.applicable},
         "legend": _legend(data, table),
-        "areas": area_values(data, table),
+        "areas": area_values(table),
     }
 
 
 def _legend(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
-    labels = data.catalogue.labels.get(table.indicator.id, [])
-    categories = table.indicator.measure == "status"
-    intervals = [(label.value, label.value) for label in labels] if categories else class_intervals(table.limits)
-    counts = table.frame["class_index"].value_counts()
     return [
-        {"lower": low, "upper": high, "colour": COLOURS[name], "count": int(counts.get(index, 0))}
-        for index, ((low, high), name) in enumerate(zip(intervals, ramp(len(intervals), categories), strict=True))
+        {"lower": entry["lower"], "upper": entry["upper"], "colour": COLOURS[entry["colour"]], "count": entry["count"]}
+        for entry in build_legend(data, table)["classes"]
     ]
 
 
-def area_values(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
+def area_values(table: IndicatorTable) -> list[dict[str, Any]]:
     """One document per area in the order of codes; missing is null with its reason."""
-    frame = table.frame.astype(object).where(table.frame.notna(), None)
-    places = data.places.at(table.edition, table.level)
     return [
         {
-            "code": row.code,
-            "name": area_name(area),
-            "type": row.type,
-            "parent_code": row.parent_code,
-            "period": row.period,
-            "value": row.value,
-            "qualifier": row.qualifier,
-            "value_high": row.value_high,
-            "status": row.status,
+            "code": row.area.code,
+            "name": area_name(row.area),
+            "type": row.area.type,
+            "parent_code": row.area.parent_code,
+            **(_figure_document(row.figure) if row.figure else NO_FIGURE),
             "reason": row.reason,
-            "class_index": None if row.class_index < 0 else int(row.class_index),
-            "source_id": row.source_id,
-            "note": row.note_vi if language() == "vi" else row.note_en,
-            "alternatives": row.alternatives,
+            "class_index": row.class_index,
+            "alternatives": [_figure_document(figure) for figure in row.alternatives],
         }
-        for row, area in zip(frame.itertuples(), places, strict=True)
+        for row in table.rows
     ]
+
+
+def _figure_document(figure: Figure) -> dict[str, Any]:
+    return {
+        "period": figure.period,
+        "value": figure.value,
+        "qualifier": figure.qualifier,
+        "value_high": figure.value_high,
+        "status": figure.status,
+        "source_id": figure.source_id,
+        "note": localised(figure, "note") or None,
+    }
 
 
 def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
@@ -113,9 +117,9 @@ def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    for row in area_values(data, table):
+    for row in area_values(table):
         source = data.catalogue.sources.get(row["source_id"])
-        row["source"] = f"{source.publisher}: {source.title}" if source else None
+        row["source"] = source_label(source) if source else None
         writer.writerow({key: neutral(value) for key, value in {**row, **common}.items()})
     name = f"{table.indicator.id}_{table.level}_{table.edition}_{table.period or 'none'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from indicators.models import Base
+import indicators.models  # noqa: F401 - its tables join the metadata
+from boundaries.models import Base
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True

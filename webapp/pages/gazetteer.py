@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from boundaries.names import english_name
 from flask import Blueprint, Response
 
 from boundaries.models import Area
+from boundaries.names import english_name
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
 from webapp.i18n import date, language

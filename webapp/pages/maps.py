@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from boundaries.layers import layer_bounds
 from flask import Blueprint, Response, current_app, render_template, request
 from sqlalchemy.orm import Session
 
+from boundaries.layers import LAYER, layer_bounds
 from geo.choropleth import DrawnMap, draw_map
+from geo.errors import BadParameter
 from indicators.catalogue import levels_of
 from indicators.table import IndicatorTable, indicator_table
 from webapp import assets
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot
+from webapp.detail import build_detail
 from webapp.i18n import LANGUAGES, language
 from webapp.picker import build_picker
 from webapp.query import MapQuery, read_query
@@ -23,26 +25,37 @@ from webapp.view import View, build_rows, build_view
 
 pages = Blueprint("maps", __name__)
 
-LAYER = "hanoi"
-MODULES = ("map.js",)
-
 
 @pages.get("/")
 def first() -> Response:
     """The map of the default indicator."""
-    return answer(lambda: _page(current_app.config["DEFAULT_INDICATOR"]))
+    return answer(lambda: build_page(current_app.config["DEFAULT_INDICATOR"]))
 
 
 @pages.get("/map/<indicator>")
 def show(indicator: str) -> Response:
     """The map of one indicator; the address holds all that is on screen."""
-    return answer(lambda: _page(indicator))
+    return answer(lambda: build_page(indicator))
 
 
 @pages.get("/map/<indicator>.json")
 def compact(indicator: str) -> Response:
     """The same view as JSON, for the page's own script."""
     return answer(lambda: Answer(_dump(_view(indicator)[0]), "application/json"))
+
+
+@pages.get("/map/<indicator>/area.json")
+def detail(indicator: str) -> Response:
+    """One area's figure with its note, source and alternatives, for the card beside the map."""
+
+    def build() -> Answer:
+        code = request.args.get("code")
+        _shown, _query, table, data = _view(indicator)
+        if code is None:
+            raise BadParameter("code", None, [row.area.code for row in table.rows[:6]])
+        return Answer(_dump(build_detail(data, table, code)), "application/json")
+
+    return answer(build)
 
 
 def _dump(view: View) -> bytes:
@@ -74,7 +87,8 @@ def _city(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
     return None
 
 
-def _page(indicator: str) -> Answer:
+def build_page(indicator: str) -> Answer:
+    """The whole page, with the hash of its one inline script in its policy."""
     view, query, table, data = _view(indicator)
     drawn = _draw(view)
     page = render_template(
@@ -98,7 +112,7 @@ def _draw(view: View) -> DrawnMap:
         "neighbours": "neighbours",
         "lang": language(),
     }
-    drawn = draw_map(config, layer_bounds(LAYER))
+    drawn = draw_map(config, layer_bounds("2025-07.commune"))
     script = f'import {{ mount }} from "{assets.static("map.js")}";\n{drawn.script}'
     return DrawnMap(drawn.html, script, drawn.assets)
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('publisher', sa.String(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
+    sa.Column('title_origin', sa.String(length=8), nullable=False),
     sa.Column('url', sa.String(), nullable=True),
     sa.Column('published', sa.Date(), nullable=True),
     sa.Column('kind', sa.String(length=32), nullable=False),
@@ -127,11 +128,13 @@ def upgrade() -> None:
     sa.Column('operator', sa.String(length=16), nullable=False),
     sa.Column('low', sa.Double(), nullable=True),
     sa.Column('high', sa.Double(), nullable=True),
+    sa.Column('unit_id', sa.String(length=32), nullable=True),
     sa.Column('base', sa.String(length=16), nullable=True),
     sa.Column('resolution_ref', sa.String(), nullable=False),
     sa.Column('note_vi', sa.String(), nullable=True),
     sa.Column('note_en', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['indicator_id'], ['indicator.id'], name=op.f('fk_target_indicator_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_target_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_target'))
     )
     with op.batch_alter_table('target', schema=None) as batch_op:

@@ -1,0 +1,104 @@
+"""Fixtures: the service over the real embedded data, a live server for browsers, and Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from indicators.ingest import load
+from webapp import assets, create_app, db
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run", "--disable-quic")  # fmt: skip
+
+
+def prepared(path: Path) -> Flask:
+    """The app over a new store at `path` with the embedded data."""
+    app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
+    engine = app.extensions["engine"]
+    db.migrate(engine)
+    with Session(engine) as session:
+        load(session)
+    assets.build_assets()
+    return app
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service with the figures that the repository ships."""
+    app = prepared(tmp_path_factory.mktemp("store") / "hanoi.db")
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the app, without a network."""
+    return app.test_client()
+
+
+def serve(app: Flask) -> Iterator[str]:
+    """The address of the app, served from a thread until the caller is done."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    """The address of the real app."""
+    yield from serve(app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; tests that need one are skipped where there is none, unless REQUIRE_BROWSER=1."""
+    if CHROMIUM is None:
+        message = "No Chromium on this machine (Debian: apt-get install chromium)."
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+def watch(page: Page, address: str) -> list[str]:
+    """Collects console errors, uncaught exceptions and requests to any other host."""
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+
+    def check(url: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            faults.append(f"foreign request: {url}")
+
+    page.on("request", lambda request: check(request.url))
+    return faults
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page at 1440 × 900 that must end without console errors or foreign requests."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN", base_url=address)
+    opened = context.new_page()
+    faults = watch(opened, address)
+    yield opened
+    context.close()
+    assert faults == []

@@ -1,0 +1,65 @@
+"""Every Vietnamese string of the source has an English one, and numbers read as each reader expects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask, g
+
+from webapp.i18n import CATALOGUE, date, number, period_text, plain, quantity
+from webapp.settings import ROOT
+
+METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+KEYWORDS = {"_": None, "gettext": None, "N_": None}
+
+
+def messages() -> set[str]:
+    """All strings marked for translation in the source."""
+    found = extract_from_dir(str(ROOT / "webapp"), METHODS, keywords=KEYWORDS)
+    return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
+
+
+def catalogue() -> dict[str, str]:
+    """English by Vietnamese."""
+    with CATALOGUE.open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+
+
+def test_every_string_has_an_english_one_and_none_is_left_over() -> None:
+    assert {key for key, value in catalogue().items() if value} == messages()
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    import re
+
+    for vietnamese, english in catalogue().items():
+        assert sorted(re.findall(r"%\(\w+\)s", vietnamese)) == sorted(re.findall(r"%\(\w+\)s", english)), vietnamese
+
+
+@pytest.fixture(params=["vi", "en"])
+def lang(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
+    """A request in each language."""
+    with app.test_request_context("/"):
+        g.lang = request.param
+        yield request.param
+
+
+def test_numbers_follow_the_language(lang: str) -> None:
+    assert number(1234.5, 1) == {"vi": "1.234,5", "en": "1,234.5"}[lang]
+    assert number(-0.5, 1) == {"vi": "−0,5", "en": "−0.5"}[lang]
+    assert number(-0.001, 1) == {"vi": "0,0", "en": "0.0"}[lang]
+    assert number(2.5, 0) == "3"
+    assert quantity(4.2, 1, "%", "range", 4.6) == {"vi": "4,2–4,6\u00a0%", "en": "4.2–4.6\u00a0%"}[lang]
+    assert quantity(95, 0, "%", "ge") == "≥\u00a095\u00a0%"
+    assert plain(7.0, 1) == "7"
+    assert plain(160.8, 1) == {"vi": "160,8", "en": "160.8"}[lang]
+
+
+def test_dates_and_periods_are_day_month_year(lang: str) -> None:
+    assert date(dt.date(2024, 12, 31)) == "31/12/2024"
+    assert date(None) == ""
+    assert [period_text(p) for p in ("2024", "2025-07", "2024-12-31")] == ["2024", "07/2025", "31/12/2024"]

@@ -1,0 +1,40 @@
+"""One area: its figure with note and source, and every other figure that was published for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.errors import BadParameter
+from indicators.table import Figure, IndicatorTable
+from webapp.db import Snapshot
+from webapp.i18n import localised, period_text
+from webapp.legend import label_texts
+from webapp.pages.gazetteer import area_name
+from webapp.words import figure_text, reason_text, source_view, status_text, unit_text
+
+
+def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, Any]:
+    """All that is known of one area's figure. Raises UnknownName for a code that the edition lacks."""
+    area = data.places.area(table.edition, code)
+    row = next((row for row in table.rows if row.area.code == code), None)
+    if row is None:
+        raise BadParameter("code", code, [row.area.code for row in table.rows[:6]])
+    figures = [row.figure, *row.alternatives] if row.figure else []
+    return {
+        "code": code,
+        "edition": table.edition,
+        "name": area_name(area),
+        "reason": reason_text(row.reason) if row.reason else None,
+        "figures": [_figure_view(data, table, figure) for figure in figures],
+    }
+
+
+def _figure_view(data: Snapshot, table: IndicatorTable, figure: Figure) -> dict[str, Any]:
+    unit = unit_text(data.catalogue, table.indicator)
+    return {
+        "value": figure_text(figure, table.indicator.decimals, unit, label_texts(data, table)),
+        "period": period_text(figure.period),
+        "status": status_text(figure.status),
+        "note": localised(figure, "note") or None,
+        "source": source_view(data.catalogue.sources[figure.source_id]),
+    }

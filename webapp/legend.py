@@ -1,0 +1,75 @@
+"""The legend: classes with their words, colours and counts, and the kinds of missing with theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.classify import class_intervals
+from geo.palette import ramp
+from indicators.table import IndicatorTable
+from webapp.db import Snapshot
+from webapp.i18n import gettext as _
+from webapp.i18n import localised, number
+from webapp.words import reason_text
+
+
+def label_texts(data: Snapshot, table: IndicatorTable) -> dict[float, str]:
+    """The words of a coded indicator, by value; empty for numbers."""
+    return {label.value: localised(label, "name") for label in data.catalogue.labels.get(table.indicator.id, [])}
+
+
+def build_legend(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
+    """Classes lowest first, the limits between them, and the missing; `not_collected` always has its count, even 0."""
+    categories = table.indicator.measure == "status"
+    classes = _categories(data, table) if categories else _intervals(table)
+    colours = ramp(len(classes), categories)
+    missing = {"not_collected": 0, **table.reason_counts}
+    return {
+        "classes": [
+            {**entry, "colour": colour, "count": table.class_counts[index]}
+            for index, (entry, colour) in enumerate(zip(classes, colours, strict=True))
+        ],
+        "breaks": list(table.limits),
+        "closed": table.closed,
+        "class_note": "" if categories else _closed_text(table.closed),
+        "missing": [
+            {"reason": reason, "label": reason_text(reason), "count": missing[reason]}
+            for reason in sorted(missing, reverse=True)
+        ],
+        "labels": {str(value): text for value, text in label_texts(data, table).items()} or None,
+    }
+
+
+def _categories(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
+    return [{"lower": value, "upper": value, "label": text} for value, text in label_texts(data, table).items()]
+
+
+def _intervals(table: IndicatorTable) -> list[dict[str, Any]]:
+    return [
+        {"lower": low, "upper": high, "label": _interval_text(low, high, table)}
+        for low, high in class_intervals(table.limits)
+    ]
+
+
+def _closed_text(closed: str) -> str:
+    if closed == "left":
+        return _("mỗi lớp gồm cận dưới, không gồm cận trên")
+    return _("mỗi lớp gồm cận trên, không gồm cận dưới")
+
+
+def _interval_text(low: float | None, high: float | None, table: IndicatorTable) -> str:
+    """A class in words, with the end that belongs to it."""
+    decimals, left = _limit_decimals(table), table.closed == "left"
+    bound = number(low if low is not None else high or 0, decimals)
+    if low is None and high is None:
+        return _("mọi giá trị")
+    if low is None:
+        return _("dưới %(bound)s", bound=bound) if left else _("đến %(bound)s", bound=bound)
+    if high is None:
+        return _("từ %(bound)s", bound=bound) if left else _("trên %(bound)s", bound=bound)
+    return f"{bound} – {number(high, decimals)}"
+
+
+def _limit_decimals(table: IndicatorTable) -> int:
+    """As few decimals as show all limits exactly."""
+    return next((d for d in range(6) if all(round(limit, d) == limit for limit in table.limits)), 6)
