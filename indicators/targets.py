@@ -63,7 +63,8 @@ class Goal:
     the same unit, or in per cent of the base where `unit` is "%" and the change is `relative`. `base` says what a
     change is counted from. A `cumulative` goal counts what happened since the year began, from zero; a `point_in_time`
     goal is read on one day. `areas` limits the goal to the areas named; empty means wherever the scope says.
-    `version` is the resolution that set it: an amendment is another goal with another version, not a change to this.
+    `since` is the first year whose figures say something about it, `year` unless the plan began earlier. `version` is
+    the resolution that set it: an amendment is another goal with another version, not a change to this one.
 
     Raises: ValueError for an unknown word, or bounds that do not fit the operator.
     """
@@ -79,6 +80,7 @@ class Goal:
     base: str = ""
     relative: bool = False
     timing: str = "point_in_time"
+    since: int | None = None
     areas: tuple[AreaKey, ...] = ()
     resolution_ref: str = ""
     version: str = VERSION
@@ -111,6 +113,11 @@ class Goal:
     def of_change(self) -> bool:
         """Whether it is the change since the base that is judged rather than the value."""
         return self.operator in ("increase_by", "decrease_by") or (self.operator == "maintain" and self.low is None)
+
+    @property
+    def first_year(self) -> int:
+        """The first year whose figures say something about it."""
+        return self.year if self.since is None else self.since
 
     @property
     def stratum(self) -> str:
@@ -179,7 +186,7 @@ def applies(goal: Goal, level: str, stratum: str, area: AreaKey | None = None, a
     """How a goal stands to the figures of one level, stratum and area.
 
     A goal of the city binds the city only. Below it, a figure that adds up to the city's (`additive`: counts) is a
-    contribution; any other is merely compared with. A goal for each district, or for areas that it names, binds those.
+    contribution, unless the goal is a change in per cent; any other is merely compared with. A goal for each district, or for areas that it names, binds those.
     """
     if stratum != goal.stratum:
         return "other_stratum"
@@ -191,7 +198,7 @@ def applies(goal: Goal, level: str, stratum: str, area: AreaKey | None = None, a
         return "binding"
     if goal.operator == "complete":
         return "other_level"
-    return "contributes" if additive else "compared"
+    return "contributes" if additive and not goal.relative else "compared"
 
 
 def goals_for(
