@@ -38,8 +38,8 @@ STEP_DEGREES = 5e-6
 SHARES_FILE = "crosswalk_2024_2025.csv"
 LARGEST_AREA_CHANGE = 0.01
 LARGEST_BROTLI_BYTES = 110_000
-# How far the provinces around, drawn at 60 m, are cut back before they are joined to the city's outline.
-REACH_DEGREES = 0.0027
+# About 100 m: the provinces around, drawn at 60 m, are cut back so far and then joined to the outline of the city.
+REACH_DEGREES = 0.001
 EDITIONS = pd.DataFrame(
     [
         ("2024", "Địa giới 2024", "2024 boundaries", "", "2024-12-31", LAYER),
