@@ -38,8 +38,9 @@ STEP_DEGREES = 5e-6
 SHARES_FILE = "crosswalk_2024_2025.csv"
 LARGEST_AREA_CHANGE = 0.01
 LARGEST_BROTLI_BYTES = 110_000
-# About 100 m: the provinces around, drawn at 60 m, are cut back so far and then joined to the outline of the city.
-REACH_DEGREES = 0.001
+# The provinces around were drawn apart from the city and miss its outline by up to 300 m; they are cut back by a little
+# more, about 370 m, and then joined to it.
+REACH_DEGREES = 0.0035
 EDITIONS = pd.DataFrame(
     [
         ("2024", "Địa giới 2024", "2024 boundaries", "", "2024-12-31", LAYER),
