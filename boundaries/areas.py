@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,12 +44,30 @@ class Places:
             raise BadParameter("level", level, self.levels(edition_id))
         return self.areas[edition_id, level]
 
+    def frame(self) -> pd.DataFrame:
+        """All areas of all editions: edition, code, level, type, name, parent_code (None for the city)."""
+        fields = ("code", "level", "type", "name", "parent_code")
+        return pd.DataFrame(
+            [
+                {"edition": area.edition_id, **{field: getattr(area, field) for field in fields}}
+                for areas in self.areas.values()
+                for area in areas
+            ],
+            columns=["edition", *fields],
+        )
+
     def area(self, edition_id: str, code: str) -> Area:
         """One area. Raises UnknownName with the nearest codes of the same edition."""
-        known = {area.code: area for level in self.levels(edition_id) for area in self.at(edition_id, level)}
-        if code not in known:
-            raise UnknownName(f"area of edition {edition_id}", code, nearest(code, list(known)))
-        return known[code]
+        self.edition(edition_id)
+        found = self._by_key.get((edition_id, code))
+        if found is None:
+            known = [other for edition, other in self._by_key if edition == edition_id]
+            raise UnknownName(f"area of edition {edition_id}", code, nearest(code, known))
+        return found
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], Area]:
+        return {(area.edition_id, area.code): area for areas in self.areas.values() for area in areas}
 
 
 def load_places(session: Session) -> Places:

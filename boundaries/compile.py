@@ -28,7 +28,7 @@ from boundaries.composition import (
 )
 from boundaries.credits import hash_file, refresh_hashes
 from boundaries.layers import DATA, LAYER, NEIGHBOURS, object_name
-from boundaries.source import METRIC_CRS, Sources, list_areas, measure_sources, read_sources
+from boundaries.source import CITY, METRIC_CRS, Sources, list_areas, measure_sources, read_sources
 from geo.errors import DomainError
 from geo.generalise import build_refinement, dissolve, fit_around, generalise_coverage, snap_coverage
 from geo.geometry import check_coverage, find_neighbours, measure_areas
@@ -96,7 +96,9 @@ def build_topology(sources: Sources, tolerance_m: float) -> Topo:
     grid = _grid_over(sources)
     pieces = build_refinement(finest)
     pieces = snap_coverage(generalise_coverage(pieces, tolerance_m, METRIC_CRS), grid)
-    layers = {}
+    layers = {
+        object_name(edition, "city"): dissolve(pieces.assign(unit=CITY["code"]), "unit") for edition in finest
+    }
     for edition, level in sources.layers:
         units = pieces[edition]
         if level == "district":

@@ -55,7 +55,7 @@ def layer_sha256(layer: str = LAYER, folder: Path = DATA) -> str:
 
 
 def object_name(edition: str, level: str) -> str:
-    """The TopoJSON object that holds the shapes of one edition and level; the city has none of its own."""
+    """The TopoJSON object that holds the shapes of one edition and level."""
     return f"{edition}.{level}"
 
 

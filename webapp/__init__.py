@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from webapp import assets, cache, cli, db, errors, i18n, security
 from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
+from webapp.api import search as api_search
 from webapp.api import values as api_values
 from webapp.pages import gazetteer, health, maps
 from webapp.settings import read_settings
@@ -30,7 +31,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (maps.pages, gazetteer.pages):
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
-    for blueprint in (health.pages, api_areas.api, api_indicators.api, api_values.api):
+    for blueprint in (health.pages, api_areas.api, api_indicators.api, api_search.api, api_values.api):
         app.register_blueprint(blueprint)
     return app
 

@@ -27,6 +27,9 @@ from webapp.settings import ROOT
 SOURCE = ROOT / "webapp/static"
 PACKAGES = ROOT / "node_modules"
 BUILT = ROOT / "instance/static"
+CLASSIC = {"theme.js"}
+"""Scripts that are no modules: this one sets the theme before the first paint."""
+
 FIGURES = (*range(0x30, 0x3A), 0x2007)
 """Characters that stand in columns: the digits and the space as wide as one."""
 
@@ -141,6 +144,11 @@ def static(path: str) -> str:
     if not (BUILT / "static" / _current() / path).is_file():
         raise AssetMissing(f"There is no static file {path!r} in webapp/static or vendor.json.")
     return f"/static/{_current()}/{path}"
+
+
+def modules() -> tuple[str, ...]:
+    """Our own script modules, so that a page can ask for all of them at once."""
+    return tuple(sorted(path.name for path in SOURCE.glob("*.js") if path.name not in CLASSIC))
 
 
 @lru_cache

@@ -52,7 +52,11 @@ def compile_command(source: Path, out: Path) -> None:
     """Make the project's own layers from the source layers in a folder."""
     from boundaries.compile import compile_layers
 
-    click.echo(compile_layers(source, out))
+    compiled = compile_layers(source, out)
+    for name, count in compiled.units.items():
+        click.echo(f"{name}: {count} units")
+    change = f"largest change of an area {compiled.largest_area_change:.2%}"
+    click.echo(f"{compiled.layer_bytes:,} bytes, {compiled.brotli_bytes:,} in brotli; {change}.")
 
 
 @indicators.command("load")

@@ -15,16 +15,18 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places, load_places
+from boundaries.search import Entry, build_index
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.models import DataState
 from webapp.settings import ROOT
 
 
 class Snapshot(NamedTuple):
-    """Places and catalogue as they are in one version of the data."""
+    """Places, their search index and the catalogue as they are in one version of the data."""
 
     version: int
     places: Places
+    index: tuple[Entry, ...]
     catalogue: Catalogue
 
 
@@ -82,7 +84,7 @@ def snapshot() -> Snapshot:
     version = data_version()
     if kept is None or kept.version != version:
         places = load_places(session())
-        kept = Snapshot(version, places, load_catalogue(session(), places))
+        kept = Snapshot(version, places, build_index(places.frame()), load_catalogue(session(), places))
         current_app.extensions["snapshot"] = kept
     return kept
 

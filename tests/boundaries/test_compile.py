@@ -33,7 +33,14 @@ def built(source: Path, tmp_path: Path) -> tuple[Compiled, Path]:
 def test_the_result_says_what_was_written(built: tuple[Compiled, Path]) -> None:
     """Units per object, and a file for each hash."""
     compiled, data = built
-    assert compiled.units == {"2024.district": 2, "2024.commune": 4, "2025-07.commune": 3, "neighbours": 2}
+    assert compiled.units == {
+        "2024.city": 1,
+        "2025-07.city": 1,
+        "2024.district": 2,
+        "2024.commune": 4,
+        "2025-07.commune": 3,
+        "neighbours": 2,
+    }
     assert compiled.largest_area_change < 1e-6
     assert compiled.layer_bytes == (data / "hanoi.topojson").stat().st_size
     assert {*compiled.sha256, "SOURCES.md"} == {path.name for path in data.iterdir()}

@@ -121,7 +121,9 @@ def test_the_layer_file_is_small_enough_for_a_first_visit() -> None:
 
 def test_geometries_carry_their_code_and_nothing_else() -> None:
     """Names travel in the table, not in the shapes; `object_name` finds every object but the provinces."""
-    assert object_names() == ("2024.district", "2024.commune", "2025-07.commune", NEIGHBOURS)
+    assert object_names() == (
+        "2024.city", "2025-07.city", "2024.district", "2024.commune", "2025-07.commune", NEIGHBOURS
+    )  # fmt: skip
     assert all(list(read_layer(object_name(*key)).columns) == ["code", "geometry"] for key in COUNTS)
     assert list(read_layer(NEIGHBOURS).columns) == ["code", "name", "geometry"]
 

@@ -49,8 +49,8 @@ def test_the_store_holds_the_figures_with_their_missing_ones_and_zeros() -> None
         toy.build(session)
         places = load_places(session)
         catalogue = load_catalogue(session, places)
-        poor = indicator_table(session, catalogue, places, "poor_households", toy.OLD, "commune").frame
-        titles = indicator_table(session, catalogue, places, "title", toy.OLD, "commune").frame
+        poor = indicator_table(session, catalogue, places, "poor_households", toy.OLD, "commune").frame()
+        titles = indicator_table(session, catalogue, places, "title", toy.OLD, "commune").frame()
         assert session.scalar(select(func.count()).select_from(Observation)) == len(toy.observations())
     engine.dispose()
     assert poor["value"].fillna(-1).tolist() == [10, 0, 30, 80, -1, 60]

@@ -90,28 +90,35 @@ def _city(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
 def build_page(indicator: str) -> Answer:
     """The whole page, with the hash of its one inline script in its policy."""
     view, query, table, data = _view(indicator)
-    drawn = _draw(view)
+    config = _config(view)
+    drawn = _draw(config)
     page = render_template(
         "map/page.html",
         view=view,
         rows=build_rows(data, table),
         picker=build_picker(data, query.indicator),
         map=drawn,
+        config=config,
+        modules=assets.modules(),
         urls={lang: _language_url(query, lang) for lang in LANGUAGES},
     )
     return Answer(page.encode(), "text/html", {"Content-Security-Policy": policy(drawn.script)})
 
 
-def _draw(view: View) -> DrawnMap:
-    """The Folium map, as one inline module: the import of `mount`, and Folium's own script."""
+def _config(view: View) -> dict[str, Any]:
+    """Where the page's script finds geometry, units and search."""
     prefix = "" if language() == "vi" else "/en"
-    config: dict[str, Any] = {
+    return {
         "geometry": assets.geometry(LAYER),
         "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}",
         "search": "/api/v1/search",
         "neighbours": "neighbours",
         "lang": language(),
     }
+
+
+def _draw(config: dict[str, Any]) -> DrawnMap:
+    """The Folium map, as one inline module: the import of `mount`, and Folium's own script."""
     drawn = draw_map(config, layer_bounds("2025-07.commune"))
     script = f'import {{ mount }} from "{assets.static("map.js")}";\n{drawn.script}'
     return DrawnMap(drawn.html, script, drawn.assets)

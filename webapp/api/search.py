@@ -1,0 +1,40 @@
+"""The one search box: units of all editions, old and new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from boundaries.search import search
+from geo.errors import BadParameter
+from webapp.api import check_parameters, json_answer
+from webapp.api.areas import area_document
+from webapp.cache import answer
+from webapp.db import Snapshot, snapshot
+from webapp.pages.gazetteer import area_name
+
+api = Blueprint("api_search", __name__, url_prefix="/api/v1")
+
+LONGEST = 100
+
+
+@api.get("/search")
+def find() -> Response:
+    """Units whose names meet the query, with or without diacritics, best first; at most twelve."""
+    check_parameters("q")
+    query = request.args.get("q")
+    if query is None or len(query) > LONGEST:
+        raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
+    return answer(lambda: json_answer({"areas": [_hit(snapshot(), *key) for key in search(query, snapshot().index)]}))
+
+
+def _hit(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:
+    area, edition = data.places.area(edition_id, code), data.places.edition(edition_id)
+    parent = data.places.area(edition_id, area.parent_code) if area.parent_code else None
+    return {
+        **area_document(area),
+        "parent_name": area_name(parent) if parent else None,
+        "valid_from": edition.valid_from.isoformat() if edition.valid_from else None,
+        "valid_to": edition.valid_to.isoformat() if edition.valid_to else None,
+    }
