@@ -42,6 +42,30 @@ class Edition(Base):
     layer: Mapped[str]
 
 
+class Succession(Base):
+    """What became of an area of one edition in another: its share that went to each successor.
+
+    Weights are shares of the *source* area and sum to 1 over its rows: `weight_area` by land, `weight_population` by
+    people, missing where nobody knows. `basis` is overlay, composition or both; `citation` says where it is from.
+    """
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        ForeignKeyConstraint(["from_edition", "from_code"], ["area.edition_id", "area.code"]),
+        ForeignKeyConstraint(["to_edition", "to_code"], ["area.edition_id", "area.code"]),
+        Index(None, "to_edition", "to_code"),
+    )
+
+    from_edition: Mapped[str] = mapped_column(String(16), primary_key=True)
+    from_code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    to_edition: Mapped[str] = mapped_column(String(16), primary_key=True)
+    to_code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    weight_area: Mapped[float]
+    weight_population: Mapped[float | None]
+    basis: Mapped[str] = mapped_column(String(32))
+    citation: Mapped[str]
+
+
 class Area(Base):
     """One administrative unit of one edition.
 

@@ -148,10 +148,14 @@ class Observation(Base):
 
 
 class DataState(Base):
-    """The single row that says which data the store holds; `version` rises by one with every change."""
+    """The single row that says which data the store holds; `version` rises by one with every change.
+
+    `kind` is "real", or "training" for synthetic figures; the two never share a store.
+    """
 
     __tablename__ = "data_state"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16), default="real")

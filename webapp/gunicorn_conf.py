@@ -9,6 +9,7 @@ _settings = read_settings()
 bind = f"{_settings['HOST']}:{_settings['PORT']}"
 workers = _settings["WORKERS"]
 preload_app = True
+control_socket_disable = True
 timeout = 30
 
 

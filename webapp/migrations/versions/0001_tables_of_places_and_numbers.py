@@ -14,6 +14,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_data_state'))
     )
     op.create_table('edition',
@@ -120,6 +121,22 @@ def upgrade() -> None:
     with op.batch_alter_table('observation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_observation_indicator_id_edition_id_period'), ['indicator_id', 'edition_id', 'period'], unique=False)
 
+    op.create_table('succession',
+    sa.Column('from_edition', sa.String(length=16), nullable=False),
+    sa.Column('from_code', sa.String(length=16), nullable=False),
+    sa.Column('to_edition', sa.String(length=16), nullable=False),
+    sa.Column('to_code', sa.String(length=16), nullable=False),
+    sa.Column('weight_area', sa.Double(), nullable=False),
+    sa.Column('weight_population', sa.Double(), nullable=True),
+    sa.Column('basis', sa.String(length=32), nullable=False),
+    sa.Column('citation', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['from_edition', 'from_code'], ['area.edition_id', 'area.code'], name=op.f('fk_succession_from_edition_from_code')),
+    sa.ForeignKeyConstraint(['to_edition', 'to_code'], ['area.edition_id', 'area.code'], name=op.f('fk_succession_to_edition_to_code')),
+    sa.PrimaryKeyConstraint('from_edition', 'from_code', 'to_edition', 'to_code', name=op.f('pk_succession'))
+    )
+    with op.batch_alter_table('succession', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_succession_to_edition_to_code'), ['to_edition', 'to_code'], unique=False)
+
     op.create_table('target',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('indicator_id', sa.String(length=64), nullable=False),
@@ -158,6 +175,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_target_indicator_id'))
 
     op.drop_table('target')
+    with op.batch_alter_table('succession', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_succession_to_edition_to_code'))
+
+    op.drop_table('succession')
     with op.batch_alter_table('observation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observation_indicator_id_edition_id_period'))
 
