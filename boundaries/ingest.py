@@ -86,7 +86,7 @@ def check_places(tables: Frames) -> Frames:
     typed = check_columns(tables, PLACES, findings)
     check_references(tables, PLACES, findings)
     _check_editions(tables["editions"], typed["editions"], findings)
-    _check_areas(tables["areas"], typed["areas"], findings)
+    _check_areas(tables["areas"], typed["areas"], set(tables["editions"]["id"]), findings)
     findings.raise_any()
     return typed
 
@@ -97,7 +97,7 @@ def _check_editions(text: pd.DataFrame, editions: pd.DataFrame, findings: Findin
     findings.add(PLACES["editions"], text, backwards, "valid_to", "dates", "Write the later day here.")
 
 
-def _check_areas(text: pd.DataFrame, areas: pd.DataFrame, findings: Findings) -> None:
+def _check_areas(text: pd.DataFrame, areas: pd.DataFrame, editions: set[str], findings: Findings) -> None:
     table = PLACES["areas"]
     level = text["level"]
     wrong_kind = level.isin(LEVELS) & (text["type"].map(LEVEL_OF) != level)
@@ -106,7 +106,8 @@ def _check_areas(text: pd.DataFrame, areas: pd.DataFrame, findings: Findings) ->
     findings.add(table, text, ~pd.Series(named, dtype=bool), "name", "name", RULES["name"])
     digits = level.map(CODE_DIGITS)
     findings.add(table, text, digits.notna() & (text["code"].str.len() != digits), "code", "code", RULES["code"])
-    findings.add(table, text, _is_astray(text), "parent_code", "parent", RULES["parent"])
+    astray = _is_astray(text) & text["edition"].isin(editions)
+    findings.add(table, text, astray, "parent_code", "parent", RULES["parent"])
     findings.add(table, text, areas["area_km2"] <= 0, "area_km2", "size", RULES["size"])
 
 

@@ -27,9 +27,11 @@ RULES = {
     "range": "value_high is there for a range and only then, and is greater than value.",
     "word": "A code of a status indicator has its word in value_labels.",
     "sense": "Counts are whole and not negative; rates and levels are not negative.",
+    "position": "No two rows have the same position.",
     "words": "A status indicator has words in value_labels, others have none.",
     "weight": "A weighted mean names its weight, other aggregations have none.",
     "limits": "Class limits rise; a status indicator has none.",
+    "scope": "A goal is for a stratum that its indicator has, or for districts where it is defined for districts.",
     "bounds": "The goal has the bounds that its operator needs, and no others, the lower one first.",
 }
 
@@ -39,7 +41,8 @@ def check_rules(text: Frames, typed: Frames, areas: pd.DataFrame, findings: Find
     catalogue = text["indicators"].drop_duplicates("id").set_index("id")
     _check_catalogue(text, findings)
     _check_breaks(text["breaks"], catalogue, findings)
-    _check_targets(text["targets"], typed["targets"], findings)
+    _check_scopes(text["targets"], catalogue, findings)
+    _check_bounds(text["targets"], typed["targets"], findings)
     observations = _beside(text["observations"], catalogue, areas)
     _check_places(observations, areas, findings)
     _check_periods(observations, findings)
@@ -55,6 +58,9 @@ def _beside(observations: pd.DataFrame, catalogue: pd.DataFrame, areas: pd.DataF
 
 
 def _check_catalogue(text: Frames, findings: Findings) -> None:
+    for name in ("themes", "indicators"):
+        taken = text[name]["position"].duplicated()
+        findings.add(NUMBERS[name], text[name], taken, "position", "position", RULES["position"])
     table, frame = NUMBERS["indicators"], text["indicators"]
     weighted = frame["aggregation"] == "weighted_mean"
     findings.add(table, frame, weighted != (frame["weight"] != ""), "weight", "weight", RULES["weight"])
@@ -79,7 +85,15 @@ def _rises(limits: str) -> bool:
     return all(low < high for low, high in pairwise(numbers))
 
 
-def _check_targets(text: pd.DataFrame, targets: pd.DataFrame, findings: Findings) -> None:
+def _check_scopes(targets: pd.DataFrame, catalogue: pd.DataFrame, findings: Findings) -> None:
+    frame = targets.join(catalogue[["strata", "levels"]], on="indicator")
+    needs = frame["scope"].map({"urban": "urban", "rural": "rural", "each_district": "district"})
+    has = (frame["strata"] + "," + frame["levels"]).fillna("")
+    astray = needs.notna() & (has != "") & _outside(needs, has)
+    findings.add(NUMBERS["targets"], frame, astray, "scope", "scope", RULES["scope"])
+
+
+def _check_bounds(text: pd.DataFrame, targets: pd.DataFrame, findings: Findings) -> None:
     for operator, rule in OPERATORS.items():
         of_operator = text["operator"] == operator
         for bound in ("low", "high"):

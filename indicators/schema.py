@@ -64,7 +64,7 @@ INDICATORS = Table(
         Column("definition_vi", "What exactly is counted, in Vietnamese."),
         Column("definition_en", "The same in English."),
         Column("unit", "Unit of its figures.", references="units.id"),
-        Column("decimals", "Decimals shown; figures are kept unrounded.", "integer"),
+        Column("decimals", "Decimals shown; figures are kept unrounded.", "integer", pattern="[0-6]"),
         Column(
             "measure",
             "rate (a share or ratio), count (adds up), growth (change against an earlier period), level (any other "
@@ -118,7 +118,7 @@ TARGETS = Table(
     ("indicator", "year", "scope", "resolution_ref"),
     (
         _INDICATOR,
-        Column("year", "Year for which the goal is set.", "integer"),
+        Column("year", "Year for which the goal is set.", "integer", pattern=r"20\d\d"),
         Column("scope", "For whom it is set: the city, its urban or rural part, or each district.", allowed=SCOPES),
         Column("operator", "What must hold; see docs/targets.md.", allowed=tuple(OPERATORS)),
         Column("low", "Lower bound, or least size of the change.", "number", required=False),
