@@ -19,7 +19,6 @@ export function figureAt(view, index) {
     period: through("period", view.periods),
     status: through("status", view.statuses),
     source: through("source", view.sources),
-    note: through("note", view.notes),
     alternatives: pick("alternatives") ?? 0,
   };
 }

@@ -92,19 +92,28 @@ function deepest(polygon) {
   return [best.y, best.x / FLAT];
 }
 
-/** Distance to the nearest edge, positive inside. */
-export function signedDistance(x, y, rings) {
+/** Whether a point lies inside rings: an odd number of edges to its right. */
+export function isInside(x, y, rings) {
   let inside = false;
-  let least = Infinity;
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
       const [ax, ay] = ring[i];
       const [bx, by] = ring[j];
       if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-      least = Math.min(least, squaredDistance(x, y, ax, ay, bx, by));
     }
   }
-  return (inside ? 1 : -1) * Math.sqrt(least);
+  return inside;
+}
+
+/** Distance to the nearest edge, positive inside. */
+export function signedDistance(x, y, rings) {
+  let least = Infinity;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      least = Math.min(least, squaredDistance(x, y, ...ring[i], ...ring[j]));
+    }
+  }
+  return (isInside(x, y, rings) ? 1 : -1) * Math.sqrt(least);
 }
 
 function squaredDistance(x, y, ax, ay, bx, by) {

@@ -1,0 +1,145 @@
+/* The chosen area: its figure with date, status and source, its place among like units, and what else is published. */
+
+import { capital } from "./format.js";
+import { el, icon, reasonClass, swatch } from "./dom.js";
+import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { drawStrip } from "./strip.js";
+import { fill, strings } from "./strings.js";
+
+/** Fills the card, and says the chosen or focused area to screen readers. */
+export class Card {
+  constructor(store, format) {
+    Object.assign(this, { store, format, turn: 0 });
+    this.box = document.getElementById("card");
+    this.live = document.getElementById("live");
+    store.on("view", () => this.show());
+    store.on("select", ({ by }) => {
+      this.show();
+      if (store.selected && by !== "view") this.#say(store.selected);
+    });
+    store.on("hover", ({ by }) => by === "key" && store.hovered && this.#say(store.hovered));
+    this.show();
+  }
+
+  /** Show the chosen area, or how to choose one. */
+  show() {
+    const area = this.store.selected ? this.store.area(this.store.selected) : null;
+    this.turn += 1;
+    this.box.replaceChildren(...(area ? this.#about(area) : this.#invitation()));
+    if (area) this.#fetchDetail(area, this.turn);
+  }
+
+  #invitation() {
+    const { view } = this.store;
+    return [
+      el(view.city ? "p" : "h2", { class: view.city ? "strong" : null }, view.city ? view.city.text : strings.city),
+      view.target ? el("p", { class: "sm mut2" }, view.target.text) : null,
+      el("p", { class: "sm mut2" }, strings.choose_hint),
+    ].filter(Boolean);
+  }
+
+  #about(area) {
+    const { view } = this.store;
+    const figure = figureAt(view, area.index);
+    const kicker = [capital(strings.types[area.type] ?? area.type), area.parent?.name, this.#edition(), fill(strings.code, { code: area.code })];
+    const close = el("button", { type: "button", class: "icon-btn", "aria-label": strings.clear }, icon("close"));
+    close.addEventListener("click", () => this.store.select(null, "card"));
+    const head = el("div", {}, el("p", { class: "kicker" }, kicker.filter(Boolean).join(", ")), el("h2", {}, area.name));
+    return [
+      el("div", { class: "row between top-line" }, head, close),
+      ...this.#value(figure),
+      this.#facts(area, figure),
+      el("div", { class: "stack-2", id: "detail" }),
+    ].filter(Boolean);
+  }
+
+  #value(figure) {
+    const { view } = this.store;
+    if (figure.value === null) {
+      return [el("p", { class: "miss sm" }, swatch(reasonClass(figure.reason)), reasonText(view, figure))];
+    }
+    const text = valueText(view, figure, this.format);
+    if (view.labels) return [el("p", { class: "big word" }, swatch(colourOf(view, figure), "large"), text)];
+    const strip = drawStrip(view, figure, colourOf(view, figure), this.format);
+    return [
+      el("p", { class: "big" }, el("span", { class: "num" }, text), el("small", {}, ` ${view.unit}`)),
+      this.#againstCity(figure),
+      strip ? el("div", {}, strip.drawing, strip.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null) : null,
+    ];
+  }
+
+  /** The ratio to the city's own value, where both are rates or levels. */
+  #againstCity(figure) {
+    const { view } = this.store;
+    const exact = !figure.qualifier && figure.high === null;
+    if (!exact || !view.city || !(view.city.value > 0) || !["rate", "level"].includes(view.measure) || !view.city_comparable) return null;
+    const ratio = figure.value / view.city.value;
+    const words = ratio >= 1 ? strings.times_city : strings.share_city;
+    const value = this.format.number(view.city.value, view.decimals);
+    return el("p", { class: "sm mut2" }, fill(words, { ratio: this.format.number(ratio, ratio < 10 ? 1 : 0), value }));
+  }
+
+  #facts(area, figure) {
+    const { view } = this.store;
+    const facts = [];
+    if (figure.value !== null) {
+      facts.push([strings.period, this.format.period(figure.period)], [strings.status, figure.status?.[1]]);
+    }
+    const rank = this.#rank(area);
+    if (rank) facts.push(rank);
+    if (view.target) facts.push([strings.target, view.target.scope ?? view.target.text]);
+    const pairs = facts.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
+    return pairs.length ? el("dl", { class: "kv" }, ...pairs) : null;
+  }
+
+  #rank(area) {
+    const { view } = this.store;
+    if (!isRanked(view)) return null;
+    const like = this.store.areas().filter(({ type }) => type === area.type);
+    const group = rankGroup(view, like);
+    const name = fill(strings.rank_in, { group: fill(strings.tabs[area.type] ?? "{n}", { n: group.total }) });
+    if (!group.enough) return [name, fill(strings.rank_few, group)];
+    const place = group.rank.get(area.index);
+    return place ? [name, fill(place.tied ? strings.rank_tied : strings.rank_of, { rank: place.rank, total: group.have })] : null;
+  }
+
+  #edition() {
+    const { valid_from: from, valid_to: to } = this.store.places.editions[this.store.view.edition];
+    return from ? fill(strings.since, { day: from }) : fill(strings.until, { day: to });
+  }
+
+  async #fetchDetail(area, turn) {
+    const { view } = this.store;
+    if (!view.detail) return;
+    const response = await fetch(`${view.detail}&code=${encodeURIComponent(area.code)}`).catch(() => null);
+    if (!response?.ok) return;
+    const detail = await response.json();
+    if (turn !== this.turn) return; // another area was chosen meanwhile
+    const [main, ...others] = detail.figures;
+    const parts = main ? [main.note && el("p", { class: "xs mut2" }, main.note), sourceLine(main.source)] : [];
+    if (others.length) parts.push(el("p", { class: "xs mut2" }, strings.others), el("ul", { class: "xs mut2 others" }, ...others.map(otherFigure)));
+    document.getElementById("detail").replaceChildren(...parts.filter(Boolean));
+  }
+
+  #say(code) {
+    const { view } = this.store;
+    const area = this.store.area(code);
+    const figure = figureAt(view, area.index);
+    const value = figure.value === null
+      ? reasonText(view, figure)
+      : [`${valueText(view, figure, this.format)} ${view.unit}`.trim(), this.format.period(figure.period), figure.status?.[1]].join(", ");
+    this.live.textContent = [area.name, area.parent?.name, value, this.#rank(area)?.join(" ")].filter(Boolean).join(", ");
+  }
+}
+
+function sourceLine(source) {
+  const text = `${source.publisher}: ${source.title}`;
+  return el("p", { class: "src" }, `${strings.source}: `,
+    source.url ? el("a", { href: source.url, rel: "noopener" }, text) : text,
+    source.published ? `, ${source.published}` : "",
+    source.secondary ? el("span", { class: "flag" }, strings.secondary) : "");
+}
+
+function otherFigure({ value, period, status, source }) {
+  return el("li", {}, `${value} (${period}, ${status}; ${source.publisher})`);
+}

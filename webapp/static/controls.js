@@ -1,0 +1,34 @@
+/* Buttons on the map: zoom, whole city, full screen; the scale bar; when the wheel zooms. */
+
+const WIDE = matchMedia("(min-width: 1100px)"); // below this the page scrolls, and the wheel is the page's
+
+/** Binds the buttons inside the map's box. `showAll` brings the whole city into view. */
+export function bindControls(box, map, showAll) {
+  const buttons = Object.fromEntries([...box.querySelectorAll("[data-zoom]")].map((each) => [each.dataset.zoom, each]));
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  buttons.in.addEventListener("click", () => map.zoomIn(1, { animate: !still.matches }));
+  buttons.out.addEventListener("click", () => map.zoomOut(1, { animate: !still.matches }));
+  buttons.extent.addEventListener("click", showAll);
+  bindFullScreen(box, map, buttons.full);
+  map.on("zoomend", () => {
+    buttons.in.disabled = map.getZoom() >= map.getMaxZoom();
+    buttons.out.disabled = map.getZoom() <= map.getMinZoom();
+  });
+  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 90 }).addTo(map);
+  const follow = () => map.scrollWheelZoom[WIDE.matches || document.fullscreenElement ? "enable" : "disable"]();
+  WIDE.addEventListener("change", follow);
+  document.addEventListener("fullscreenchange", follow);
+  follow();
+  new ResizeObserver(() => map.invalidateSize({ pan: true, animate: false })).observe(box);
+}
+
+function bindFullScreen(box, map, button) {
+  button.hidden = !document.fullscreenEnabled;
+  button.addEventListener("click", () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else box.requestFullscreen();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    button.setAttribute("aria-pressed", String(document.fullscreenElement === box));
+  });
+}

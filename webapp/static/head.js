@@ -1,0 +1,89 @@
+/* What stands around the map in words: title, addresses, downloads, coverage, sources, and the page without a map. */
+
+import { el, icon, toast } from "./dom.js";
+import { fill, strings } from "./strings.js";
+
+const byId = (id) => document.getElementById(id);
+
+/** Keep the page's words in step with the store. */
+export function bindHead(store) {
+  store.on("view", () => {
+    const { view } = store;
+    document.title = `${view.document_title} – ${strings.site}`;
+    byId("title").textContent = view.title;
+    byId("meta").replaceChildren(...view.meta.map((part) => el("span", {}, part)));
+    byId("about").hidden = !view.definition;
+    byId("definition").textContent = view.definition ?? "";
+    byId("explorer").classList.toggle("bare", Boolean(view.empty));
+    byId("empty").hidden = !view.empty;
+    byId("empty").replaceChildren(...(view.empty ? drawEmpty(view.empty) : []));
+    byId("cover").replaceChildren(...drawCover(view));
+    drawDownloads(view);
+    byId("live").textContent = [view.title, ...view.meta].join(", ");
+  });
+  store.on("select", () => pointLinks(store));
+  byId("copy").addEventListener("click", () => copyLink());
+  document.addEventListener("click", ({ target }) => {
+    for (const open of document.querySelectorAll("details.pop[open]")) if (!open.contains(target)) open.open = false;
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    const open = key === "Escape" && document.querySelector("details.pop[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+}
+
+/** The other language and the canonical address follow the view; the chosen area travels along. */
+function pointLinks({ view, selected }) {
+  const bare = view.url.replace(/^\/en/, "");
+  const area = selected ? `${bare.includes("?") ? "&" : "?"}area=${selected}` : "";
+  for (const link of document.querySelectorAll("[hreflang]")) {
+    link.href = (link.hreflang === "en" ? "/en" : "") + bare + (link.tagName === "A" ? area : "");
+  }
+  document.querySelector("link[rel=canonical]")?.setAttribute("href", view.url);
+}
+
+function drawDownloads({ downloads }) {
+  byId("downloads").querySelector(".menu").replaceChildren(...downloads.map(({ label, detail, href }) =>
+    el("a", { href, download: true }, el("b", {}, label), el("small", {}, detail))));
+}
+
+function drawCover({ coverage, city, disclaimer, target, sources }) {
+  const words = el("p", {}, el("b", { class: "mut2" }, coverage), [city && ` ${city.text}.`, ` ${disclaimer}`].filter(Boolean).join(""));
+  const goal = target ? el("p", { class: "goal" }, icon("goal"), el("span", {}, target.text)) : null;
+  return [words, goal, drawSources(sources)].filter(Boolean);
+}
+
+function drawSources(sources) {
+  if (!sources.length) return null;
+  const items = sources.map(({ publisher, published, secondary }) =>
+    el("li", {}, [publisher, published].filter(Boolean).join(", "), " ", secondary ? el("span", { class: "flag" }, strings.secondary) : null));
+  return el("details", { class: "pop up from-left" },
+    el("summary", {}, fill(strings.sources, { n: sources.length })), el("ol", { class: "menu" }, ...items));
+}
+
+function drawEmpty({ title, text, rows, links }) {
+  const notice = el("div", { class: "notice", role: "note" }, icon("warn"), el("div", {}, el("h2", {}, title), el("p", {}, text)));
+  const parts = [notice];
+  if (rows.length) {
+    const head = el("tr", {}, el("th", { scope: "col" }, strings.content), el("th", { scope: "col", class: "r" }, strings.value), el("th", { scope: "col" }, strings.source));
+    const body = rows.map(({ label, value, source }) =>
+      el("tr", {}, el("th", { scope: "row" }, label), el("td", { class: "r nowrap" }, value), el("td", { class: "src" }, source)));
+    parts.push(el("table", {}, el("caption", { class: "vh" }, strings.what_exists), el("thead", {}, head), el("tbody", {}, ...body)));
+  }
+  if (links.length) {
+    const buttons = links.map(({ label, href }) => el("a", { class: "btn small", href }, label));
+    parts.push(el("div", { class: "links" }, el("h3", {}, strings.see_existing), el("p", { class: "row" }, ...buttons)));
+  }
+  return parts;
+}
+
+async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    toast(strings.copied);
+  } catch {
+    toast(fill(strings.copy_by_hand, { url: location.href })); // no permission, or not a secure address
+  }
+}

@@ -1,0 +1,166 @@
+/* What lies on the map, from below: neighbours, areas, circles, upper outlines, pointed-at and chosen outline.
+
+   Areas of an edition and level are one Leaflet group, built when first shown and swapped in afterwards; another
+   period or indicator changes only the classes of its paths. */
+
+import { colourOf, figureAt } from "./figures.js";
+import { circleRadius, largestValue } from "./circles.js";
+
+const EXACT = { smoothFactor: 0, noClip: true }; // Leaflet would thin each ring on its own and open gaps between neighbours
+const PANES = { context: 300, circles: 405, outlines: 410, hovered: 420, picked: 430 };
+
+/** A polygon that carries its unit's code on its path, and can change class while shown. */
+const AreaPath = L.Polygon.extend({
+  onAdd(map) {
+    L.Polygon.prototype.onAdd.call(this, map);
+    this.getElement().dataset.code = this.options.code;
+  },
+  setClass(name) {
+    this.options.className = name;
+    this.getElement()?.setAttribute("class", `${name} leaflet-interactive`);
+  },
+});
+
+/** Draws views on a Leaflet map. */
+export class Layers {
+  constructor(map, geometry, store) {
+    Object.assign(this, { map, geometry, store, groups: new Map(), outlines: new Map(), shown: [] });
+    this.renderers = {};
+    for (const [name, level] of Object.entries(PANES)) {
+      map.createPane(name).style.zIndex = level;
+      map.getPane(name).style.pointerEvents = name === "circles" ? "" : "none";
+      this.renderers[name] = L.svg({ pane: name, padding: 0.3 });
+    }
+    this.renderers.areas = L.svg({ padding: 0.3 });
+    this.#drawContext();
+    this.hovered = this.#frame("hovered", "hov");
+    this.picked = this.#frame("picked", "pick");
+    this.circles = L.featureGroup().addTo(map);
+    this.#listen(this.circles);
+  }
+
+  /** Show a view: swap groups if it is of other units, then give each path its class. */
+  show(view) {
+    const group = this.#group(view.object);
+    const wanted = [group.layer, ...(view.outline ? [this.#outline(view.outline)] : []), this.#cityLine()];
+    for (const layer of this.shown) if (!wanted.includes(layer)) layer.remove();
+    for (const layer of wanted) layer.addTo(this.map);
+    this.shown = wanted;
+    this.#paint(view, group);
+  }
+
+  /** Draw the outline of the pointed-at area, or of none. */
+  hover(code) {
+    this.#place(this.hovered, code);
+  }
+
+  /** Draw the outline of the chosen area, or of none. */
+  pick(code) {
+    this.#place(this.picked, code);
+  }
+
+  /** The shape of an area of the view. */
+  shape(code) {
+    return this.#group(this.store.view.object).shapes.get(code);
+  }
+
+  /** Bounds of one area of the view. */
+  boundsOf(code) {
+    return L.latLngBounds(this.shape(code).polygons.flat(2));
+  }
+
+  /** Bounds of the whole city. */
+  cityBounds() {
+    return this.#cityLine().getBounds();
+  }
+
+  #paint(view, group) {
+    const symbols = view.symbol === "circle";
+    const circles = [];
+    const most = symbols ? largestValue(view) : 0;
+    for (const area of this.store.areas()) {
+      const path = group.paths.get(area.code);
+      if (!path) continue;
+      const figure = figureAt(view, area.index);
+      const colour = colourOf(view, figure);
+      path.setClass(`ar ${symbols && figure.value !== null ? "nu" : colour}`);
+      if (symbols && figure.value !== null) circles.push({ area, colour, value: figure.value });
+    }
+    this.circles.clearLayers();
+    circles.sort((one, two) => two.value - one.value); // small ones on top, or they could not be reached
+    for (const circle of circles) this.#circle(circle, circleRadius(circle.value, most, view.areas.value.length));
+  }
+
+  #circle({ area, colour, value }, radius) {
+    const circle = L.circleMarker(this.shape(area.code).anchor, {
+      radius, code: area.code, className: `ci ${colour}${value === 0 ? " zero" : ""}`,
+      renderer: this.renderers.circles, pane: "circles", bubblingMouseEvents: false,
+    });
+    this.circles.addLayer(circle);
+    circle.getElement().dataset.code = area.code;
+  }
+
+  #group(object) {
+    if (!this.groups.has(object)) {
+      const shapes = new Map(this.geometry.shapes(object).map((shape) => [shape.code, shape]));
+      const paths = new Map();
+      const layer = L.featureGroup();
+      for (const shape of shapes.values()) {
+        const options = { ...EXACT, code: shape.code, className: "ar", renderer: this.renderers.areas };
+        const path = new AreaPath(shape.polygons, { ...options, bubblingMouseEvents: false });
+        paths.set(shape.code, path);
+        layer.addLayer(path);
+      }
+      this.#listen(layer);
+      this.groups.set(object, { layer, shapes, paths });
+    }
+    return this.groups.get(object);
+  }
+
+  #listen(group) {
+    const at = (event) => event.containerPoint;
+    group.on("mouseover mousemove", (event) => this.store.hover(event.layer.options.code, "map", at(event)));
+    group.on("mouseout", () => this.store.hover(null, "map"));
+    group.on("click", (event) => {
+      this.store.hover(event.layer.options.code, "map", at(event));
+      this.store.select(event.layer.options.code, "map");
+    });
+  }
+
+  #line(pane, className, lines) {
+    return L.polyline(lines, { ...EXACT, className, interactive: false, pane, renderer: this.renderers[pane] });
+  }
+
+  #outline(object) {
+    if (!this.outlines.has(object)) {
+      const lines = this.geometry.inner(object);
+      this.outlines.set(object, L.layerGroup(["up-c", "up"].map((name) => this.#line("outlines", name, lines))));
+    }
+    return this.outlines.get(object);
+  }
+
+  #cityLine() {
+    this.cityLine ??= this.#line("outlines", "cityline", this.geometry.outer("2025-07.commune"));
+    return this.cityLine;
+  }
+
+  #drawContext() {
+    const options = { ...EXACT, interactive: false, pane: "context", renderer: this.renderers.context };
+    for (const shape of this.geometry.shapes("neighbours")) {
+      L.polygon(shape.polygons, { ...options, className: "ctx" }).addTo(this.map);
+    }
+    this.#line("context", "ctx-b", this.geometry.inner("neighbours")).addTo(this.map);
+  }
+
+  #frame(pane, name) {
+    return [`${name}-c`, `${name}-l`].map((className) => {
+      const options = { ...EXACT, className, fill: false, interactive: false, pane, renderer: this.renderers[pane] };
+      return L.polygon([], options).addTo(this.map);
+    });
+  }
+
+  #place(frame, code) {
+    const shape = code === null ? null : this.shape(code);
+    for (const path of frame) path.setLatLngs(shape ? shape.polygons : []);
+  }
+}

@@ -1,0 +1,107 @@
+/* Placing of names in shapes: one line or two, 84 % of the box inside its area, no two boxes touching. */
+
+import { svg } from "./dom.js";
+import { isInside } from "./geometry.js";
+
+const INSIDE = 0.84;
+const LINE = 1.18; // height of a line in type sizes; labels are single words over shapes, so closer than running text
+const DARK = new Set(["a4", "a5", "a6", "b4", "b5", "b6", "d1", "d6", "n3"]);
+const SHIFTS = [[0, 0], [0, -0.45], [0, 0.45], [-0.22, 0], [0.22, 0], [-0.2, -0.4], [0.2, 0.4], [0.2, -0.4], [-0.2, 0.4]];
+const pen = document.createElement("canvas").getContext("2d");
+const widths = new Map();
+
+/** Measure anew, once the typeface has come. */
+export function forgetWidths() {
+  widths.clear();
+}
+
+/** Width of a text in pixels at a type size. */
+export function textWidth(text, size) {
+  const key = `${size}|${text}`;
+  if (!widths.has(key)) {
+    pen.font = `600 ${size}px "Be Vietnam Pro", sans-serif`;
+    widths.set(key, pen.measureText(text).width);
+  }
+  return widths.get(key);
+}
+
+/** A box around a middle. */
+export function boxAt(x, y, width, height) {
+  return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
+}
+
+/** Whether a box touches none of the others. */
+export function isFree(box, taken) {
+  return !taken.some((other) => box.left < other.right + 2 && box.right > other.left - 2
+    && box.top < other.bottom + 1 && box.bottom > other.top - 1);
+}
+
+/** Style of a name over a class: light on dark classes. */
+export function styleOver(colour) {
+  return DARK.has(colour) ? " inv" : "";
+}
+
+/**
+ * Place names in turn and give their text elements. Each is `{shape, text, style, size, always}`, `pixel` turns
+ * [lat, lon] into [x, y]; `taken` is a list of boxes to keep clear of, to which those of the names are added.
+ */
+export function placeNames(names, pixel, taken) {
+  return names.flatMap((name) => {
+    const placed = place(name, pixel, taken);
+    if (!placed) return [];
+    taken.push(placed.box);
+    return [write(placed, name)];
+  });
+}
+
+function place(name, pixel, taken) {
+  const rings = name.shape.polygons.flatMap((polygon) => polygon.map((ring) => ring.map(pixel)));
+  const [x, y] = pixel(name.shape.anchor);
+  for (const lines of layouts(name.text)) {
+    const width = Math.max(...lines.map((line) => textWidth(line, name.size)));
+    const height = lines.length * name.size * LINE;
+    for (const [dx, dy] of SHIFTS) {
+      const box = boxAt(x + dx * width, y + dy * height, width, height);
+      if (isFree(box, taken) && share(box, rings) >= INSIDE) return { box, lines };
+    }
+  }
+  return name.always ? above(name, rings) : null;
+}
+
+/** The text on one line, then on the most even two. */
+function layouts(text) {
+  const words = text.split(" ");
+  if (words.length === 1) return [[text]];
+  const splits = words.slice(1).map((_word, at) => [words.slice(0, at + 1).join(" "), words.slice(at + 1).join(" ")]);
+  const longest = (lines) => Math.max(...lines.map((line) => line.length));
+  return [[text], splits.sort((one, two) => longest(one) - longest(two))[0]];
+}
+
+/** Share of a box that lies inside rings, by 7 × 3 samples. */
+function share(box, rings) {
+  let inside = 0;
+  for (let column = 0; column < 7; column++) {
+    for (let row = 0; row < 3; row++) {
+      const x = box.left + ((column + 0.5) / 7) * (box.right - box.left);
+      const y = box.top + ((row + 0.5) / 3) * (box.bottom - box.top);
+      if (isInside(x, y, rings)) inside += 1;
+    }
+  }
+  return inside / 21;
+}
+
+/** A name that must be shown stands above its shape where it does not fit inside. */
+function above(name, rings) {
+  const points = rings.flat();
+  const xs = points.map(([x]) => x);
+  const top = Math.min(...points.map(([, y]) => y));
+  const middle = (Math.min(...xs) + Math.max(...xs)) / 2;
+  return { box: boxAt(middle, top - 11, textWidth(name.text, name.size), name.size * LINE), lines: [name.text] };
+}
+
+function write({ box, lines }, { style, size }) {
+  const middle = ((box.left + box.right) / 2).toFixed(1);
+  const step = size * LINE;
+  const spans = lines.map((line, at) => svg("tspan", { x: middle, y: (box.top + at * step + size).toFixed(1) }, line));
+  return svg("text", { class: style }, ...spans);
+}

@@ -1,0 +1,118 @@
+/* Search by name, a combobox: units of today first, then those of earlier editions, each with its dates. */
+
+import { el } from "./dom.js";
+import { fill, strings } from "./strings.js";
+
+const WAIT = 150; // milliseconds of quiet before asking
+
+/** Binds the search box; `go(hit)` shows a hit on the map. */
+export class Search {
+  constructor(address, lang, go) {
+    Object.assign(this, { address, lang, go, hits: [], active: -1, turn: 0 });
+    this.form = document.getElementById("search");
+    this.input = document.getElementById("q");
+    this.list = document.getElementById("hits");
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.input.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.#ask(), WAIT);
+    });
+    this.input.addEventListener("keydown", (event) => this.#press(event));
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the box
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.#take(Number(option.dataset.at));
+    });
+    this.form.addEventListener("focusout", () => this.#close());
+    this.input.addEventListener("focus", () => this.hits.length && this.input.value && this.#draw());
+    this.#bindFinder(document.getElementById("find"));
+  }
+
+  /** On narrow screens a button opens the box. */
+  #bindFinder(button) {
+    button.addEventListener("click", () => {
+      const open = this.form.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(open));
+      if (open) this.input.focus();
+    });
+  }
+
+  async #ask() {
+    const q = this.input.value.trim();
+    const turn = ++this.turn;
+    if (!q) return this.#close();
+    const response = await fetch(`${this.address}?q=${encodeURIComponent(q)}&lang=${this.lang}`).catch(() => null);
+    if (turn !== this.turn) return;
+    const found = response?.ok ? (await response.json()).areas : [];
+    this.hits = [...found.filter((hit) => !hit.valid_to), ...found.filter((hit) => hit.valid_to)];
+    this.active = this.hits.length ? 0 : -1;
+    this.#draw();
+  }
+
+  #draw() {
+    const parts = [];
+    this.hits.forEach((hit, at) => {
+      if (at === 0 || Boolean(hit.valid_to) !== Boolean(this.hits[at - 1].valid_to)) {
+        parts.push(el("p", { class: "head", role: "presentation" }, hit.valid_to ? strings.past : strings.now));
+      }
+      parts.push(this.#option(hit, at));
+    });
+    if (!parts.length) parts.push(el("p", { class: "head", role: "presentation" }, strings.no_hits));
+    this.list.replaceChildren(...parts);
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.#point();
+    document.getElementById("live").textContent = this.hits.length ? fill(strings.hits, { n: this.hits.length }) : strings.no_hits;
+  }
+
+  #option(hit, at) {
+    const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : hit.valid_from ? fill(strings.hit_since, { day: day(hit.valid_from) }) : "";
+    const words = [hit.parent_name, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
+    return el("div", { role: "option", id: `hit-${at}`, "data-at": at, "aria-selected": "false" },
+      el("span", {}, el("b", {}, hit.name), el("small", {}, words)),
+      el("span", { class: "tag" }, strings.types[hit.type] ?? hit.type));
+  }
+
+  #point() {
+    const options = [...this.list.querySelectorAll("[role=option]")];
+    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.active)));
+    if (options[this.active]) {
+      this.input.setAttribute("aria-activedescendant", `hit-${this.active}`);
+      options[this.active].scrollIntoView({ block: "nearest" });
+    } else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  #press(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && this.hits.length) {
+      if (this.list.hidden) this.#draw();
+      this.active = (this.active + step + this.hits.length) % this.hits.length;
+      this.#point();
+    } else if (event.key === "Enter") this.#take(this.active);
+    else if (event.key === "Escape" && !this.list.hidden) {
+      this.#close();
+      event.stopPropagation();
+    } else return;
+    event.preventDefault();
+  }
+
+  #take(at) {
+    const hit = this.hits[at];
+    if (!hit || this.list.hidden) return;
+    this.input.value = hit.name;
+    this.#close();
+    this.form.classList.remove("open");
+    this.go(hit);
+  }
+
+  #close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+}
+
+/** A date as the page writes it, whether it came as `2025-07-01` or already so. */
+function day(text) {
+  return /^\d{4}-/.test(text) ? text.split("-").reverse().join("/") : text;
+}

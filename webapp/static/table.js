@@ -1,0 +1,222 @@
+/* The table beside the map: every area with its value, sortable, by kind of unit, linked both ways with the map. */
+
+import { el, icon, reasonClass, swatch } from "./dom.js";
+import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { fill, strings } from "./strings.js";
+
+/** Takes over the page's table. Rows are built once for an edition and level; another view refills them. */
+export class Table {
+  constructor(store, format) {
+    Object.assign(this, { store, format, rows: [], key: "", tab: "all", sort: null });
+    this.table = document.getElementById("table");
+    this.tabs = document.getElementById("tabs");
+    this.scroller = document.getElementById("rank");
+    this.under = document.getElementById("under");
+    this.body = this.table.tBodies[0];
+    this.body.addEventListener("click", (event) => this.#choose(event));
+    this.body.addEventListener("keydown", (event) => this.#step(event));
+    this.body.addEventListener("mouseover", (event) => store.hover(codeOf(event.target), "table"));
+    this.body.addEventListener("mouseleave", () => store.hover(null, "table"));
+    this.table.tHead.addEventListener("click", (event) => this.#sortBy(event));
+    this.tabs.addEventListener("click", (event) => this.#filter(event));
+    this.scroller.removeAttribute("tabindex"); // rows can take the focus themselves
+    store.on("view", () => this.show());
+    store.on("select", ({ by }) => this.#mark(by));
+  }
+
+  /** Fill the table from the store's view. */
+  show() {
+    const { view } = this.store;
+    const key = `${view.edition}.${view.level}`;
+    if (key !== this.key) this.#build(key);
+    this.sort = { column: "value", rising: view.direction === "lower" };
+    this.figures = this.store.areas().map((area) => figureAt(view, area.index));
+    this.table.caption.textContent = `${view.title}: ${view.meta.join(", ")}`;
+    this.tab = this.#usualTab();
+    this.#fillRows();
+    this.#refresh();
+    this.#mark("view");
+  }
+
+  #build(key) {
+    this.key = key;
+    this.withParent = this.store.areas().some((area) => area.parent);
+    this.rows = this.store.areas().map((area) => {
+      const number = el("td", { class: "r mut" });
+      const button = el("button", { type: "button", class: "pickb", tabindex: -1 });
+      const value = el("td", { class: "r value" });
+      const parent = this.withParent ? el("td", { class: "parent" }, area.parent?.short ?? "") : null;
+      const row = el("tr", { "data-code": area.code }, number, el("th", { scope: "row" }, button), parent, value);
+      return { area, row, number, button, value };
+    });
+  }
+
+  #fillRows() {
+    const { view } = this.store;
+    this.table.classList.toggle("words", Boolean(view.labels)); // codes are not ranked, so they need no numbers
+    for (const { area, button, value } of this.rows) {
+      const figure = this.figures[area.index];
+      const missing = figure.value === null;
+      const sign = swatch(missing ? reasonClass(figure.reason) : colourOf(view, figure), view.symbol === "circle" && !missing ? "round" : "");
+      button.replaceChildren(sign, el("span", {}, area.short));
+      value.className = missing ? "r value gone" : "r value";
+      value.textContent = missing ? reasonText(view, figure) : valueText(view, figure, this.format);
+    }
+  }
+
+  /** Kinds of unit with a tab each; all together last. */
+  #usualTab() {
+    const able = new Set(this.store.areas()
+      .filter((area) => this.figures[area.index].reason !== "not_applicable").map((area) => area.type));
+    return able.size === 1 ? [...able][0] : "all";
+  }
+
+  #refresh() {
+    this.#drawTabs();
+    this.#drawHead();
+    const shown = this.#ordered();
+    const visible = new Set(shown);
+    for (const entry of this.rows) entry.row.hidden = !visible.has(entry);
+    const ranks = this.#ranks();
+    shown.forEach((entry, place) => {
+      const rank = ranks?.rank.get(entry.area.index);
+      entry.number.textContent = ranks ? (rank?.rank ?? "") : place + 1;
+    });
+    this.body.replaceChildren(...shown.map(({ row }) => row), ...this.rows.filter(({ row }) => row.hidden).map(({ row }) => row));
+    this.#explain(ranks);
+    this.#focusable(shown);
+  }
+
+  /** Ranks of the kind that is shown; null where a rank would say more than is known. */
+  #ranks() {
+    const { view } = this.store;
+    const alone = this.tab !== "all" || new Set(this.rows.map(({ area }) => area.type)).size === 1;
+    if (!isRanked(view) || !alone) return null;
+    const group = rankGroup(view, this.rows.map(({ area }) => area).filter((area) => this.tab === "all" || area.type === this.tab));
+    return group.enough ? group : null;
+  }
+
+  #ordered() {
+    const { column, rising } = this.sort;
+    const sign = rising ? 1 : -1;
+    const byName = (one, two) => this.format.compare(one.area.short, two.area.short);
+    const order = {
+      name: (one, two) => sign * byName(one, two),
+      parent: (one, two) => sign * this.format.compare(one.area.parent?.short ?? "", two.area.parent?.short ?? "") || byName(one, two),
+      value: (one, two) => this.#byValue(one, two, sign) || byName(one, two),
+    }[column];
+    return this.rows.filter(({ area }) => this.tab === "all" || area.type === this.tab).sort(order);
+  }
+
+  #byValue(one, two, sign) {
+    const [first, second] = [this.figures[one.area.index], this.figures[two.area.index]];
+    const depth = (figure) => (figure.value !== null ? 0 : figure.reason === "not_applicable" ? 2 : 1);
+    return depth(first) - depth(second) || sign * ((first.value ?? 0) - (second.value ?? 0));
+  }
+
+  #drawTabs() {
+    const counts = new Map();
+    for (const { area } of this.rows) counts.set(area.type, (counts.get(area.type) ?? 0) + 1);
+    const kinds = [...counts].sort((one, two) => two[1] - one[1]);
+    const tab = (id, text) => el("button", { type: "button", "data-tab": id, "aria-pressed": String(id === this.tab) }, text);
+    this.tabs.hidden = kinds.length < 2;
+    this.tabs.replaceChildren(
+      ...kinds.map(([type, n]) => tab(type, fill(strings.tabs[type] ?? type, { n }))),
+      tab("all", fill(strings.tab_all, { n: this.rows.length })),
+    );
+  }
+
+  #drawHead() {
+    const { view } = this.store;
+    const head = (column, text, right) => {
+      const sorted = this.sort.column === column ? (this.sort.rising ? "ascending" : "descending") : "none";
+      const button = el("button", { type: "button", class: "sortb", "data-sort": column }, text, icon("sort"));
+      return el("th", { scope: "col", class: right ? "r" : null, "aria-sort": sorted }, button);
+    };
+    this.table.tHead.rows[0].replaceChildren(...[
+      el("th", { scope: "col", class: "r" }, this.#ranks() ? strings.rank : strings.number),
+      head("name", strings.area),
+      this.withParent ? head("parent", strings.parent) : null,
+      head("value", view.unit || strings.state, true),
+    ].filter(Boolean));
+  }
+
+  #explain(ranks) {
+    const { view } = this.store;
+    let text = strings.sort_state;
+    if (ranks) text = view.direction === "lower" ? strings.best_low : strings.best_high;
+    else if (view.labels) text = strings.sort_state;
+    else if (!isRanked(view)) text = strings.no_order;
+    else if (this.tab === "all" && this.tabs.hidden === false) text = strings.mixed_types;
+    else text = fill(strings.few, rankGroup(view, this.rows.map(({ area }) => area).filter(({ type }) => this.tab === "all" || type === this.tab)));
+    this.under.textContent = text;
+  }
+
+  #choose(event) {
+    const code = codeOf(event.target);
+    if (code) this.store.select(code, "table");
+  }
+
+  #sortBy(event) {
+    const column = event.target.closest("[data-sort]")?.dataset.sort;
+    if (!column) return;
+    const again = column === this.sort.column;
+    this.sort = { column, rising: again ? !this.sort.rising : column !== "value" || this.store.view.direction === "lower" };
+    this.#refresh();
+    this.table.querySelector(`[data-sort=${column}]`).focus();
+  }
+
+  #filter(event) {
+    const tab = event.target.closest("[data-tab]")?.dataset.tab;
+    if (!tab) return;
+    this.tab = tab;
+    this.#refresh();
+    this.tabs.querySelector(`[data-tab="${tab}"]`).focus();
+  }
+
+  /** One row takes the Tab key; arrows move between rows. */
+  #focusable(shown) {
+    for (const { button } of this.rows) button.tabIndex = -1;
+    const chosen = shown.find(({ area }) => area.code === this.store.selected) ?? shown[0];
+    if (chosen) chosen.button.tabIndex = 0;
+  }
+
+  #step(event) {
+    const row = event.target.closest("tr");
+    const way = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    const next = way && row?.[way];
+    if (!next || next.hidden) return;
+    event.preventDefault();
+    row.querySelector("button").tabIndex = -1;
+    next.querySelector("button").tabIndex = 0;
+    next.querySelector("button").focus();
+  }
+
+  #mark(by) {
+    const { selected } = this.store;
+    for (const { area, row, button } of this.rows) {
+      const chosen = area.code === selected;
+      if (row.classList.contains("sel") === chosen) continue;
+      row.classList.toggle("sel", chosen);
+      button.setAttribute("aria-pressed", String(chosen));
+    }
+    const entry = this.rows.find(({ area }) => area.code === selected);
+    if (!entry || by === "table") return;
+    if (entry.row.hidden) {
+      this.tab = "all";
+      this.#refresh();
+    }
+    this.#reveal(entry.row);
+  }
+
+  /** Bring a row into view inside the table's own box; where the page scrolls instead, leave the reader in place. */
+  #reveal(row) {
+    const { scroller } = this;
+    if (scroller.scrollHeight <= scroller.clientHeight + 4) return;
+    scroller.scrollTop = row.offsetTop - scroller.clientHeight / 2;
+  }
+}
+
+function codeOf(element) {
+  return element.closest("tr")?.dataset.code ?? null;
+}
