@@ -151,14 +151,14 @@ class _Case:
 
     def verdict(self) -> Judgement:
         """The status if the goal binds."""
-        measured = self.measured()
+        measured = self.outside_plan() or self.measured()
         if isinstance(measured, str):
-            return _unknown(measured, year=self.goal.first_year - 1)
+            return _unknown(measured, period=self.figure.period, year=self.goal.first_year - 1)
         line = self.line()
         way = self.progress(measured, line)
         within, apart = measured.within(self.met), measured.apart(self.met)
-        if untimely := self.untimely(done=within and self.lasting, undone=apart):
-            return _unknown(untimely, way, period=self.figure.period, year=self.goal.year)
+        if undated := self.undecided_by_date(within, apart):
+            return _unknown(undated, way, period=self.figure.period)
         past = self.today > self.goal.due
         if within and (past or self.lasting):
             return Judgement("met", *explain_met(measured, self.met, self.goal), way)
@@ -176,11 +176,9 @@ class _Case:
 
     def contribution(self) -> Judgement:
         """The area's part of a count that the goal sets for the whole city."""
-        measured = self.measured()
+        measured = self.outside_plan() or self.measured()
         if isinstance(measured, str):
-            return _unknown(measured, year=self.goal.first_year - 1)
-        if untimely := self.untimely(done=True, undone=True):
-            return _unknown(untimely, period=self.figure.period, year=self.goal.year)
+            return _unknown(measured, period=self.figure.period, year=self.goal.first_year - 1)
         if self.goal.low is None and self.goal.high is None:
             return _unknown("no_magnitude")
         if self.goal.operator == "decrease_by":
@@ -206,20 +204,27 @@ class _Case:
         needed = start.minus(point(0).minus(self.met))
         return value.minus(start) if not needed.apart(self.figure.domain) else "unreachable"
 
-    def untimely(self, done: bool, undone: bool) -> str | None:
+    def outside_plan(self) -> str | None:
+        """Why a figure that is not of the plan's time says nothing; work done is another matter, whenever it was."""
+        as_of, goal = self.figure.as_of, self.goal
+        if goal.operator == "complete" or (goal.first_year <= as_of.year and as_of <= goal.due):
+            return None
+        return "figure_after_due" if as_of > goal.due else "figure_before_plan"
+
+    def undecided_by_date(self, within: bool, apart: bool) -> str | None:
         """Why the date of the figure keeps it from deciding, or None if it does not.
 
-        Work that was done earlier is done, work not done later was not done on time, and a running count that is
-        high enough stays so; any other figure must be dated in the plan's years, and on the due date once that is past.
+        Work done is done, work not done later was not done on time, a running count that is high enough stays so; any
+        other figure must be of the due date once that is past.
         """
         as_of, goal = self.figure.as_of, self.goal
         if as_of > goal.due:
-            return None if goal.operator == "complete" and undone else "figure_after_due"
-        if goal.operator == "complete" and done:
+            return None if apart else "figure_after_due"
+        if within and self.lasting:
             return None
         if as_of.year < goal.first_year:
             return "figure_before_plan"
-        return "figure_before_due" if self.today > goal.due > as_of and not done else None
+        return "figure_before_due" if self.today > goal.due > as_of else None
 
     def line(self) -> tuple[Decimal, Decimal] | str:
         """Where the way to the target starts and ends, in what the goal judges; a reason code where there is none.

@@ -60,6 +60,8 @@ def say_goal(goal: Goal, lang: str, unit: str = "", number: Format | None = None
     if not bounds:
         return SIZELESS.get(goal.operator, GOALS[goal.operator])[index]
     numbers = _Numbers(lang, unit, 12, number or FORMATS[lang])
+    if goal.operator == "ge" and unit == "%" and goal.low == 100:
+        return numbers.amount(bounds[0], unit)  # nothing is above all of it
     shown = numbers.points if goal.of_change and unit == "%" and not goal.relative else unit
     return GOALS[goal.operator][index].format(
         amount=numbers.span(bounds[0], bounds[-1], "%" if goal.relative else shown)

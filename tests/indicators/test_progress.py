@@ -10,7 +10,7 @@ import pytest
 from indicators.composite import combine
 from indicators.intervals import NOT_NEGATIVE, SHARE
 from indicators.progress import Figure, Judgement, Progress, base_period, judge, progress
-from indicators.targets import Goal, applies
+from indicators.targets import OPERATORS, Goal, applies
 
 AFTER, DURING = dt.date(2025, 6, 1), dt.date(2024, 7, 15)
 
@@ -227,6 +227,8 @@ CUMULATIVE = goal("ge", 40, timing="cumulative")
         (goal("complete"), 0, "2024-08-08", AFTER, "not_assessable", "figure_before_due"),
         (goal("complete"), 0, "2025-03", AFTER, "not_met", "not_complete"),
         (goal("complete"), 1, "2025-03", AFTER, "not_assessable", "figure_after_due"),
+        (goal("complete"), 0, "2023", AFTER, "not_assessable", "figure_before_plan"),
+        (change("decrease_by", 0.1), 7.7, "2020", AFTER, "not_assessable", "figure_before_plan"),
         (goal("complete"), 0, "2024-06", DURING, "not_assessable", "not_complete_yet"),
         (goal("complete"), 1, "2024-06", DURING, "met", "met_complete"),
         (CUMULATIVE, 40, "2024-06", DURING, "met", "met_at_bound"),
@@ -239,7 +241,7 @@ def test_the_date_of_the_figure_counts(
     rule: Goal, value: float, period: str, today: dt.date, status: str, reason: str
 ) -> None:
     """What is done is done, a running count stays reached, and anything else is read on the due date."""
-    verdict = judge(Figure(value, period), rule, "lower" if rule.operator == "le" else "higher", today)
+    verdict = judge(Figure(value, period), rule, OPERATORS[rule.operator].along or "higher", today)
     assert (verdict.status, verdict.reason) == (status, reason)
 
 

@@ -157,6 +157,7 @@ def test_a_formatter_can_be_given() -> None:
     ("rule", "unit", "vi", "en"),
     [
         (goal("ge", 94.5), ("%", "%"), "từ 94,5 % trở lên", "at least 94.5%"),
+        (goal("ge", 100), ("%", "%"), "100 %", "100%"),
         (goal("gt", 70), ("%", "%"), "trên 70 %", "above 70%"),
         (goal("le", high=150_000), ("ha", "ha"), "tối đa 150.000 ha", "at most 150,000 ha"),
         (goal("lt", high=4), ("%", "%"), "dưới 4 %", "below 4%"),
