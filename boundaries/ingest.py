@@ -1,4 +1,4 @@
-"""Taking in places: the tables of editions and areas, from file to checked frames to the store.
+"""Taking in places: the tables of editions, areas and crosswalk, from file to checked frames to the store.
 
 An area is known by edition and code, so every rule here is asked within one edition.
 """
@@ -13,7 +13,10 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from boundaries.areas import LEVELS
-from boundaries.models import Area, Base, Edition
+from boundaries.crosswalk import BASES, BrokenCrosswalk, check_crosswalk
+from boundaries.crosswalk import RULES as CROSSWALK_RULES
+from boundaries.models import Area, Base, Edition, Succession
+from boundaries.problems import Problem
 from boundaries.tables import Column, Findings, Frames, Table, check_columns, check_references, read_tables
 
 DATA = Path(__file__).parent / "data"
@@ -39,7 +42,10 @@ RULES = {
     "code": "The code has the digits of its level: 2 for the city, 3 for a district, 5 for a commune.",
     "parent": "Every unit but a city lies in a unit of a higher level of the same edition.",
     "size": "An area is larger than nothing.",
+    **{f"crosswalk {rule}": text for rule, text in CROSSWALK_RULES.items()},
 }
+
+_EDITION = r"\d{4}(-\d{2})?"
 
 PLACES: dict[str, Table] = {
     "editions": Table(
@@ -47,7 +53,7 @@ PLACES: dict[str, Table] = {
         "Sets of administrative units that were in force together.",
         ("id",),
         (
-            Column("id", "Short name of the edition in addresses.", pattern=r"\d{4}(-\d{2})?"),
+            Column("id", "Short name of the edition in addresses.", pattern=_EDITION),
             Column("name_vi", "Name in Vietnamese."),
             Column("name_en", "Name in English."),
             Column("valid_from", "First day in force; blank: since before the data begin.", "date", required=False),
@@ -69,6 +75,21 @@ PLACES: dict[str, Table] = {
             Column("area_km2", "Area measured on the boundary layer in km²; not an official figure.", "number"),
         ),
     ),
+    "crosswalk": Table(
+        "crosswalk",
+        "What became of each unit of one edition in another, one row for each pair.",
+        ("from_edition", "from_code", "to_edition", "to_code"),
+        (
+            Column("from_edition", "Edition of the unit that changed.", pattern=_EDITION),
+            Column("from_code", "Its code."),
+            Column("to_edition", "Edition of the unit it went to, whole or in part.", pattern=_EDITION),
+            Column("to_code", "Code of that unit."),
+            Column("weight_area", "Share of its land that went there; the shares of a unit sum to 1.", "number"),
+            Column("weight_population", "Share of its people; blank: not known.", "number", required=False),
+            Column("basis", "What says so: the overlay of two maps, the official text, or both.", allowed=BASES),
+            Column("citation", "Where that is from."),
+        ),
+    ),
 }
 
 
@@ -87,6 +108,8 @@ def check_places(tables: Frames) -> Frames:
     check_references(tables, PLACES, findings)
     _check_editions(tables["editions"], typed["editions"], findings)
     _check_areas(tables["areas"], typed["areas"], set(tables["editions"]["id"]), findings)
+    findings.raise_any()
+    _check_pairs(typed["crosswalk"], typed["areas"], findings)
     findings.raise_any()
     return typed
 
@@ -121,10 +144,26 @@ def _is_astray(areas: pd.DataFrame) -> pd.Series[bool]:
     return ~lower.where(areas["level"] != "city", areas["parent_code"] == "").astype(bool)
 
 
+def _check_pairs(crosswalk: pd.DataFrame, areas: pd.DataFrame, findings: Findings) -> None:
+    """Apply the crosswalk's own rules; a fault of a whole unit is shown at the first row of that unit."""
+    rows: dict[tuple[str, str], int] = {}
+    for row, (source, target) in enumerate(zip(crosswalk["from_code"], crosswalk["to_code"], strict=True), start=2):
+        for key in ((source, target), (source, "")):
+            rows.setdefault(key, row)
+    try:
+        check_crosswalk(crosswalk, areas)
+    except BrokenCrosswalk as error:
+        for fault in error.faults.itertuples():
+            codes = str(fault.from_code), str(fault.to_code)
+            hint = f"{'→'.join(codes)}: {fault.value}"
+            problem = Problem("crosswalk.csv", rows.get(codes, 0), "to_code", codes[1], f"crosswalk {fault.rule}", hint)
+            findings.problems.append(problem)
+
+
 def clear_places(session: Session) -> None:
     """Empty the tables of places; what refers to them must be gone already."""
-    session.execute(delete(Area))
-    session.execute(delete(Edition))
+    for model in (Succession, Area, Edition):
+        session.execute(delete(model))
 
 
 def store_places(session: Session, tables: Frames) -> None:
@@ -133,6 +172,7 @@ def store_places(session: Session, tables: Frames) -> None:
     # a unit is stored after the one it lies in
     areas = tables["areas"].sort_values("level", key=lambda level: level.map(LEVELS.index), kind="stable")
     store_rows(session, Area, PLACES["areas"], areas)
+    store_rows(session, Succession, PLACES["crosswalk"], tables["crosswalk"])
 
 
 def store_rows(session: Session, model: type[Base], table: Table, frame: pd.DataFrame) -> None:

@@ -22,10 +22,10 @@ class Problem:
 
 
 class IngestError(DomainError):
-    """Tables that cannot be taken in; `problems` lists everything that is wrong. Nothing was loaded."""
+    """Tables that cannot be taken in; `problems` lists everything that is wrong, each fact once. Nothing was loaded."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem.row)))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.row)))
         count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
         super().__init__(f"{count}, nothing was loaded:\n\n{render_problems(self.problems)}")
 

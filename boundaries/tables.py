@@ -163,7 +163,7 @@ def check_columns(frames: Frames, dictionary: Mapping[str, Table], findings: Fin
     Raises: IngestError at once if a header is wrong, for then columns cannot be told apart.
     """
     for name, table in dictionary.items():
-        _check_header(table, frames[name], findings)
+        check_header(table, frames[name], findings)
     findings.raise_any()
     typed = {}
     for name, table in dictionary.items():
@@ -191,7 +191,8 @@ def _reference_hint(target: str, known: set[str], value: str) -> str:
     return f"{nearest_hint(value, known)} Or add it to {target}.csv."
 
 
-def _check_header(table: Table, frame: pd.DataFrame, findings: Findings) -> None:
+def check_header(table: Table, frame: pd.DataFrame, findings: Findings) -> None:
+    """Note a problem if the columns are not those of the dictionary, in its order."""
     header = [str(name) for name in frame.columns]
     if header == table.header:
         return

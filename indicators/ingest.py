@@ -7,6 +7,7 @@ again changes nothing, and each change raises the data version, on which every c
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +18,15 @@ from sqlalchemy.orm import Session
 from boundaries.ingest import DATA as PLACES_DATA
 from boundaries.ingest import PLACES, check_places, clear_places, read_places, store_places, store_rows
 from boundaries.models import Base
-from boundaries.problems import IngestError
-from boundaries.tables import Findings, Frames, check_columns, check_references
+from boundaries.problems import IngestError, Problem
+from boundaries.tables import Findings, Frames, check_columns, check_header, check_references
 from boundaries.tables import read_tables as read_files
+from geo.errors import DomainError
 from indicators.models import Breaks, DataState, Indicator, Observation, Source, Target, Theme, Unit, ValueLabel
 from indicators.rules import check_rules
 from indicators.schema import NUMBERS
 
-__all__ = ["IngestError", "Loaded", "check_tables", "digest_files", "load", "read_tables", "store_tables"]
+__all__ = ["IngestError", "Loaded", "WrongStore", "check_tables", "digest_files", "load", "read_tables", "store_tables"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -50,6 +52,14 @@ class Loaded:
     rows: dict[str, int]
 
 
+class WrongStore(DomainError):
+    """Real and training data never share a store, lest one be shown for the other."""
+
+    def __init__(self, held: str, given: str) -> None:
+        self.held, self.given = held, given
+        super().__init__(f"The store holds {held} data and cannot take {given} data. Set DATABASE_URL to another one.")
+
+
 def read_tables(directory: Path = DATA) -> Frames:
     """Read the tables of numbers as text. Raises: IngestError for files that cannot be read."""
     return read_files(directory, NUMBERS)
@@ -58,9 +68,10 @@ def read_tables(directory: Path = DATA) -> Frames:
 def check_tables(tables: Frames, areas: pd.DataFrame) -> Frames:
     """Check the tables of numbers and give them their types; `areas` is the table of areas, as text or checked.
 
-    Raises: IngestError with all problems of all tables, after headers, which are looked at first.
+    Raises: IngestError with all problems of all tables; wrong headers, also that of the areas, come first and alone.
     """
     findings = Findings()
+    check_header(PLACES["areas"], areas, findings)
     typed = check_columns(tables, NUMBERS, findings)
     editions = areas[["edition"]].drop_duplicates().rename(columns={"edition": "id"})
     check_references({**tables, "editions": editions}, NUMBERS, findings)
@@ -69,7 +80,7 @@ def check_tables(tables: Frames, areas: pd.DataFrame) -> Frames:
     return typed
 
 
-def store_tables(session: Session, places: Frames, numbers: Frames, digest: str) -> int:
+def store_tables(session: Session, places: Frames, numbers: Frames, digest: str, kind: str = "real") -> int:
     """Replace the store's content by checked tables, within the caller's transaction.
 
     Returns: the new data version, one more than the last.
@@ -80,28 +91,48 @@ def store_tables(session: Session, places: Frames, numbers: Frames, digest: str)
     store_places(session, places)
     for name, model in MODELS.items():
         store_rows(session, model, NUMBERS[name], numbers[name])
-    state = session.scalar(select(DataState).with_for_update()) or DataState(id=1, version=0)
+    state = session.scalar(select(DataState).with_for_update()) or DataState(id=1, version=0, kind=kind)
     state.version, state.digest = state.version + 1, digest
     session.add(state)
     session.flush()
     return state.version
 
 
-def load(session: Session, numbers: Path = DATA, places: Path = PLACES_DATA) -> Loaded:
+def load(session: Session, numbers: Path = DATA, places: Path = PLACES_DATA, kind: str = "real") -> Loaded:
     """Bring the store to what the files in two folders say; nothing happens where it says so already.
 
     `session` must not be in a transaction: one is opened here, and committed.
-    Raises: IngestError with all problems of the first kind found: files that cannot be read, then places, then numbers.
+    `kind` is "real", or "training" for synthetic figures.
+    Raises: IngestError with all problems: first those of files that cannot be read, then those of their content.
+    WrongStore if the store holds data of the other kind.
     """
     with session.begin():
         digest = digest_files(numbers, places)
         state = session.scalar(select(DataState))
+        if state is not None and state.kind != kind:
+            raise WrongStore(state.kind, kind)
         if state is not None and state.digest == digest:
             return Loaded(state.version, False, {})
-        checked_places = check_places(read_places(places))
-        checked = check_tables(read_tables(numbers), checked_places["areas"])
-        version = store_tables(session, checked_places, checked, digest)
-    return Loaded(version, True, {name: len(frame) for name, frame in {**checked_places, **checked}.items()})
+        place_texts, number_texts = _together(lambda: read_places(places), lambda: read_tables(numbers))
+        areas = place_texts["areas"]
+        checked_places, checked_numbers = _together(
+            lambda: check_places(place_texts), lambda: check_tables(number_texts, areas)
+        )
+        version = store_tables(session, checked_places, checked_numbers, digest, kind)
+    return Loaded(version, True, {name: len(frame) for name, frame in {**checked_places, **checked_numbers}.items()})
+
+
+def _together(*steps: Callable[[], Frames]) -> list[Frames]:
+    """Results of all steps, or all their problems in one error."""
+    results: list[Frames] = []
+    problems: list[Problem] = []
+    for step in steps:
+        try:
+            results.append(step())
+        except IngestError as error:
+            problems += error.problems
+    Findings(problems).raise_any()
+    return results
 
 
 def digest_files(numbers: Path = DATA, places: Path = PLACES_DATA) -> str:

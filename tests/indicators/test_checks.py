@@ -15,7 +15,7 @@ from indicators.ingest import check_tables, read_tables
 from indicators.rules import RULES as NUMBER_RULES
 from tests.indicators.small import double, plant, read_small, write_small
 
-PLACES = ("editions", "areas")
+PLACES = ("editions", "areas", "crosswalk")
 
 # table, row, column, value, rule
 FAULTS = [
@@ -83,6 +83,8 @@ FAULTS = [
     ("targets", 2, "low", "", "bounds"),
     ("targets", 2, "high", "99", "bounds"),
     ("targets", 3, "high", "200", "bounds"),
+    ("crosswalk", 3, "basis", "hearsay", "allowed"),
+    ("crosswalk", 3, "weight_area", "all", "number"),
 ]
 
 
@@ -127,6 +129,23 @@ def test_a_kind_of_unit_belongs_to_one_level(tables: Frames) -> None:
     plant(tables, "areas", 6, "type", "quận")
     plant(tables, "areas", 6, "name", "Quận Phúc Xá")
     assert problems_of(tables) == [("areas.csv", 6, "type", "quận", "kind")]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "problem"),
+    [
+        (4, "weight_area", "0.5", (4, "", "crosswalk sum")),
+        (5, "weight_population", "", (4, "", "crosswalk partial")),
+        (3, "from_code", "00002", (3, "00004", "crosswalk code")),
+        (5, "to_code", "01", (5, "01", "crosswalk level")),
+    ],
+)
+def test_faults_of_the_crosswalk_are_problems_too(
+    tables: Frames, row: int, column: str, value: str, problem: tuple[int, str, str]
+) -> None:
+    """They are shown at the pair, or at the first row of the unit whose shares are wrong."""
+    plant(tables, "crosswalk", row, column, value)
+    assert ("crosswalk.csv", problem[0], "to_code", *problem[1:]) in problems_of(tables)
 
 
 def test_a_status_indicator_needs_words_and_others_need_none(tables: Frames) -> None:
@@ -238,7 +257,8 @@ def test_every_unreadable_file_is_reported(tmp_path: Path) -> None:
 
 def test_every_rule_has_a_planted_fault() -> None:
     """A rule that no test has seen bite may not bite."""
-    elsewhere = {"file", "encoding", "csv", "cells", "header", "key", "words", "kind"}
+    crosswalk = {rule for rule in PLACE_RULES if rule.startswith("crosswalk ")}  # tests/boundaries/test_crosswalk.py
+    elsewhere = crosswalk | {"file", "encoding", "csv", "cells", "header", "key", "words", "kind"}
     assert {fault[-1] for fault in FAULTS} | elsewhere == {*CELL_RULES, *PLACE_RULES, *NUMBER_RULES}
 
 

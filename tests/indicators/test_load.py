@@ -10,10 +10,10 @@ from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from boundaries.models import Area, Base
+from boundaries.models import Area, Base, Succession
 from boundaries.problems import IngestError
 from indicators import ingest
-from indicators.ingest import Loaded, digest_files, load
+from indicators.ingest import Loaded, WrongStore, digest_files, load
 from indicators.models import DataState, Observation, Source, Target
 from tests.indicators.small import write_small
 
@@ -54,7 +54,7 @@ def test_the_first_load_fills_the_store(engine: Engine, folder: Path) -> None:
     """Rows arrive with their types, in the order of the files; blanks are NULL."""
     loaded = load_folder(engine, folder)
     assert (loaded.version, loaded.changed) == (1, True)
-    assert (loaded.rows["areas"], loaded.rows["observations"], loaded.rows["units"]) == (7, 6, 3)
+    assert (loaded.rows["areas"], loaded.rows["observations"], loaded.rows["units"]) == (8, 6, 3)
     with Session(engine) as session:
         state = session.scalars(select(DataState)).one()
         assert (state.version, state.digest) == (1, digest_files(folder, folder))
@@ -70,6 +70,8 @@ def test_the_first_load_fills_the_store(engine: Engine, folder: Path) -> None:
         assert [day and day.isoformat() for day in published] == ["2024-02-29", None]
         assert session.scalars(select(Target.indicator_id).order_by(Target.id)).all() == ["water_rate", "poor"]
         assert session.get_one(Area, ("2024", "00001")).parent_code == "001"
+        pieces = session.execute(select(Succession.weight_area, Succession.weight_population)).all()
+        assert sorted(pieces, key=str) == [(0.25, 0.5), (0.75, 0.5), (1, 1), (1, None)]
 
 
 def test_loading_the_same_files_again_changes_nothing(engine: Engine, folder: Path) -> None:
@@ -103,7 +105,8 @@ def test_a_file_put_back_is_a_change_too(engine: Engine, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [("observations.csv", "all,82.50", "all,82,50"), ("observations.csv", "all,82.50", "all,?"),
-     ("areas.csv", "Huyện Sóc Sơn,01", "Huyện Sóc Sơn,02"), ("units.csv", "hộ", "")],
+     ("areas.csv", "Huyện Sóc Sơn,01", "Huyện Sóc Sơn,02"),
+     ("crosswalk.csv", "0.25,0.5", "0.2,0.5"), ("units.csv", "hộ", "")],
 )  # fmt: skip
 def test_a_bad_row_leaves_the_store_untouched(engine: Engine, folder: Path, file: str, old: str, new: str) -> None:
     """Whatever the fault, the store is bit for bit what it was, in an empty store and in a full one."""
@@ -143,6 +146,42 @@ def test_a_store_that_fails_half_way_keeps_what_it_had(
     assert load_folder(engine, folder).version == 2
 
 
+def test_problems_of_places_and_numbers_come_together(engine: Engine, folder: Path) -> None:
+    """A fault in the areas does not hide one in the figures, nor an unreadable file another one."""
+    rewrite(folder / "areas.csv", "Phúc Xá,001,1.25", "Phúc Xá,001,none")
+    rewrite(folder / "observations.csv", "all,82.50", "all,?")
+    with pytest.raises(IngestError) as caught:
+        load_folder(engine, folder)
+    assert [(problem.file, problem.row) for problem in caught.value.problems] == [
+        ("areas.csv", 6),
+        ("observations.csv", 3),
+    ]
+    (folder / "areas.csv").unlink()
+    (folder / "units.csv").unlink()
+    with pytest.raises(IngestError) as caught:
+        load_folder(engine, folder)
+    assert [problem.file for problem in caught.value.problems] == ["areas.csv", "units.csv"]
+
+
+def test_areas_without_their_columns_are_one_problem(engine: Engine, folder: Path) -> None:
+    """Numbers are not held against a table that cannot be read; the header is reported once."""
+    rewrite(folder / "areas.csv", "edition,code,level", "edition,id,level")
+    with pytest.raises(IngestError) as caught:
+        load_folder(engine, folder)
+    assert [(problem.file, problem.row, problem.rule) for problem in caught.value.problems] == [
+        ("areas.csv", 1, "header")
+    ]
+
+
+def test_real_and_training_data_never_share_a_store(engine: Engine, folder: Path) -> None:
+    """Neither replaces the other, whatever the files say."""
+    load_folder(engine, folder)
+    before = content(engine)
+    with Session(engine) as session, pytest.raises(WrongStore, match="holds real data and cannot take training data"):
+        load(session, folder, folder, kind="training")
+    assert content(engine) == before
+
+
 def test_the_digest_depends_on_every_file(folder: Path) -> None:
     """One byte anywhere is another digest; a missing file is not an error yet."""
     digests = {digest_files(folder, folder)}
@@ -151,7 +190,7 @@ def test_the_digest_depends_on_every_file(folder: Path) -> None:
         digests.add(digest_files(folder, folder))
     (folder / "units.csv").unlink()
     digests.add(digest_files(folder, folder))
-    assert len(digests) == 12
+    assert len(digests) == 13
 
 
 def test_the_embedded_data_load(engine: Engine) -> None:
@@ -160,6 +199,6 @@ def test_the_embedded_data_load(engine: Engine) -> None:
         loaded = load(session)
     assert loaded == Loaded(1, True, loaded.rows)
     assert loaded.rows == {
-        "editions": 2, "areas": 737, "themes": 21, "units": 28, "indicators": 107, "value_labels": 16,
+        "editions": 2, "areas": 737, "crosswalk": 849, "themes": 21, "units": 28, "indicators": 107, "value_labels": 16,
         "breaks": loaded.rows["breaks"], "targets": 78, "sources": 252, "observations": 1967,
     }  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from boundaries.ingest import PLACES, check_places, read_places
-from boundaries.models import Area, Base, Edition
+from boundaries.models import Area, Base, Edition, Succession
 from boundaries.tables import Frames, Table
 from indicators.catalogue import applies_to, levels_of
 from indicators.ingest import DATA, MODELS, check_tables, read_tables
@@ -19,6 +19,7 @@ from indicators.table import QUALITY_ORDER, STATUS_ORDER
 MODEL_OF: list[tuple[Table, type[Base]]] = [
     (PLACES["editions"], Edition),
     (PLACES["areas"], Area),
+    (PLACES["crosswalk"], Succession),
     *((NUMBERS[name], model) for name, model in MODELS.items()),
 ]
 
