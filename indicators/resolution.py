@@ -86,21 +86,23 @@ def plain(text: str) -> str:
 def read_blocks(text: str) -> list[tuple[str, str]]:
     """The text as (locator, words), one for each numbered clause or appendix row, lines joined across page breaks.
 
-    A number opens a clause only if it is the next one of its article, so that a line that happens to begin with a
-    number does not. Rows of the appendix are split at (i), (ii) and so on.
+    A number opens an article or a clause only if it is the next one, so that a line that happens to begin with "Điều 9"
+    or "4." does not. Rows of the appendix are split at (i), (ii) and so on.
     """
     blocks: dict[str, list[str]] = {}
-    place, number = "", 0
+    place, article, clause = "", 0, 0
     for raw in plain(text).splitlines():
         line = raw.strip()
-        article = re.match(r"Điều (\d+)\b\.?", line)
-        if article or line.casefold() == "phụ lục":
-            place, number = (f"Điều {article[1]}" if article else "Phụ lục"), 0
-            line = line[article.end() :] if article else ""
-        clause = re.match(r"(?:\|\s*)?(\d{1,2})\s*(?:\.|\)|\|)\s*(?=\D)(.*)", line)
-        if place and clause and int(clause[1]) == number + 1:
-            number, line = number + 1, clause[2]
-        item = f", {'mục' if place == 'Phụ lục' else 'khoản'} {number}" if number else ""
+        opening = re.match(r"Điều (\d+)\b\.?", line)
+        if opening and int(opening[1]) == article + 1:
+            article, clause = article + 1, 0
+            place, line = f"Điều {article}", line[opening.end() :]
+        elif line.casefold() == "phụ lục":
+            place, clause, line = "Phụ lục", 0, ""
+        numbered = re.match(r"(?:\|\s*)?(\d{1,2})\s*(?:\.|\)|\|)\s*(?=\D)(.*)", line)
+        if place and numbered and int(numbered[1]) == clause + 1:
+            clause, line = clause + 1, numbered[2]
+        item = f", {'mục' if place == 'Phụ lục' else 'khoản'} {clause}" if clause else ""
         blocks.setdefault(place + item, []).append(line.replace("|", " "))
     return [piece for locator, lines in blocks.items() for piece in _items(locator, " ".join(lines))]
 

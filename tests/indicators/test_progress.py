@@ -109,6 +109,7 @@ CHANGES = [
     # goal, direction, baseline, value, status, reason
     (change("decrease_by", 300, 400), "lower", 690, 0, "met", "met_fall_beyond"),
     (change("decrease_by", 300, 400), "lower", 690, 390, "met", "met_fall"),
+    (change("decrease_by", 300, 400), "lower", 690, 290, "met", "met_fall"),
     (change("decrease_by", 300, 400), "lower", 690, 391, "not_met", "fell_short"),
     (change("decrease_by", 300, 400), "lower", 690, 700, "not_met", "fell_short"),
     (change("decrease_by", 300, 400), "within", 690, 0, "not_met", "fell_short"),
@@ -314,7 +315,8 @@ def test_past_a_range_that_is_good_only_inside() -> None:
     rule = goal("between", 22, 25)
     assert judge(Figure(30, "2024-06"), rule, "within", DURING, Figure(20, "2023")).reason == "overshot"
     assert judge(Figure(20, "2024-06"), rule, "within", DURING, Figure(30, "2023")).reason == "overshot"
-    assert judge(Figure(21, "2024-06"), rule, "within", DURING, Figure(20, "2023")).status == "on_track"
+    assert judge(Figure(21, "2024-06"), rule, "within", DURING, Figure(20, "2023")).progress == Progress(0.5)
+    assert judge(Figure(29, "2024-06"), rule, "within", DURING, Figure(30, "2023")).progress == Progress(0.2)
     assert judge(Figure(24, "2024-06", "range", 30), rule, "within", DURING, Figure(20, "2023")).status == (
         "not_assessable"
     )
