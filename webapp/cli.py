@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from geo.errors import DomainError
 from webapp import assets, db
 from webapp.settings import SETTINGS
 
@@ -23,6 +26,16 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Prints what is wrong with what was asked or given, all of it, and ends with status 2."""
+    try:
+        yield
+    except DomainError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
 @click.command()
 def prepare() -> None:
     """Migrate the store, load the embedded data, build the static files; quick and without effect when all is done."""
@@ -32,7 +45,7 @@ def prepare() -> None:
 
     engine = current_app.extensions["engine"]
     db.migrate(engine)
-    with Session(engine) as session:
+    with Session(engine) as session, refusals():
         loaded = load(session)
     folder = assets.build_assets()
     click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
@@ -64,12 +77,10 @@ def load_command() -> None:
     """Load the embedded tables in one transaction; a bad row loads nothing and every problem is printed."""
     from flask import current_app
 
-    from indicators.ingest import IngestError, load
+    from indicators.ingest import load
 
-    with Session(current_app.extensions["engine"]) as session:
-        try:
-            loaded = load(session)
-        except IngestError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
+    engine = current_app.extensions["engine"]
+    db.migrate(engine)
+    with Session(engine) as session, refusals():
+        loaded = load(session)
     click.echo(f"Data version {loaded.version}{'' if loaded.changed else ', unchanged'}.")

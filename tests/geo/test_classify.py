@@ -35,10 +35,9 @@ def test_limits_that_do_not_rise_are_refused() -> None:
 def test_the_interval_of_its_class_contains_the_value(value: float, limits: list[float], closed: str) -> None:
     index = int(classify([value], limits, closed)[0])  # type: ignore[arg-type]
     low, high = class_intervals(limits)[index]
-    if closed == "left":
-        assert (low is None or low <= value) and (high is None or value < high)
-    else:
-        assert (low is None or low < value) and (high is None or value <= high)
+    low = -np.inf if low is None else low
+    high = np.inf if high is None else high
+    assert low <= value < high if closed == "left" else low < value <= high
 
 
 @given(st.lists(FINITE, min_size=1, max_size=50), LIMITS.filter(bool))

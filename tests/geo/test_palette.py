@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,16 @@ Vector = npt.NDArray[np.float64]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 VISION: dict[str, Vector] = {
     "normal": np.eye(3),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritan": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
-}  # fmt: skip
+    "protan": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deutan": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritan": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
 XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
@@ -74,7 +81,7 @@ def test_neighbouring_classes_read_apart_and_lightness_goes_one_way(theme: str, 
     colours = tokens(theme)
     for steps in [*VALUE_STEPS.values(), *CATEGORY_STEPS.values()]:
         seen = [lab(colours[step], vision) for step in steps]
-        assert all(ciede2000(a, b) >= 10 for a, b in zip(seen, seen[1:], strict=False)), steps
+        assert all(ciede2000(a, b) >= 10 for a, b in pairwise(seen)), steps
         lightness = [colour[0] for colour in seen]
         assert lightness == sorted(lightness, reverse=theme == "light"), steps
 

@@ -26,8 +26,10 @@ def session() -> Iterator[Session]:
     with Session(engine) as opened:
         toy.build(opened)
         for source, quality, day in (
-            ("gazette", "official", None), ("daily", "press", dt.date(2021, 1, 5)), ("weekly", "press", dt.date(2021, 3, 5)),
-        ):  # fmt: skip
+            ("gazette", "official", None),
+            ("daily", "press", dt.date(2021, 1, 5)),
+            ("weekly", "press", dt.date(2021, 3, 5)),
+        ):
             opened.add(Source(id=source, publisher=source, title=source, title_origin="stated", url=None, published=day,
                               kind="press", quality=quality))  # fmt: skip
         opened.flush()
@@ -139,8 +141,9 @@ def test_the_frame_holds_the_same_figures(session: Session) -> None:
 def test_questions_that_cannot_be_asked_are_refused(session: Session) -> None:
     with pytest.raises(UnknownName, match="poor_households"):
         table(session, "poor_household")
+    places = load_places(session)
+    catalogue = load_catalogue(session, places)
     with pytest.raises(BadParameter, match="stratum"):
-        places = load_places(session)
-        indicator_table(session, load_catalogue(session, places), places, "title", toy.OLD, "commune", None, "rural")
+        indicator_table(session, catalogue, places, "title", toy.OLD, "commune", None, "rural")
     with pytest.raises(BadParameter, match="YYYY"):
         table(session, "title", "20-20")
