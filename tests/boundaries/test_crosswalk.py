@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundaries import composition
@@ -159,6 +159,7 @@ def test_turned_round_without_people_only_land_is_known() -> None:
 shares = st.lists(st.floats(0.01, 1), min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(shares, st.floats(0.1, 100)), min_size=1, max_size=5))
 def test_turned_round_twice_is_the_same_crosswalk(units: list[tuple[list[float], float]]) -> None:
     rows = [("A", f"a{i}", "B", f"b{j}", part / sum(parts)) for i, (parts, _) in enumerate(units)
