@@ -81,22 +81,34 @@ def build_crosswalk(shares: pd.DataFrame, composition: pd.DataFrame, areas: pd.D
     pairs = shares.merge(known[["from_code", "to_code", "part"]], on=["from_code", "to_code"], how="outer")
     pairs = pairs.fillna({"share": 0.0, "area_km2": 0.0})
     official = pairs["part"].notna()
-    sliver = ~official & (pairs["share"] < SLIVER_SHARE) & (pairs["area_km2"] < SLIVER_KM2)
     pairs["basis"] = official.map({True: BOTH, False: OVERLAY}).mask(official & (pairs["share"] == 0), OFFICIAL)
-    pairs = normalise_shares(pairs[~sliver]).sort_values(["from_code", "to_code"])
+    pairs = normalise_shares(pairs[official | ~is_sliver(pairs)]).sort_values(["from_code", "to_code"])
     city = pd.DataFrame([{"from_code": CITY["code"], "to_code": CITY["code"], "share": 1.0, "basis": BOTH}])
     pairs = pd.concat([city, pairs], ignore_index=True)
+    return tabulate_pairs(pairs.assign(citation=pairs["basis"].map(CITATIONS)), FROM_EDITION, TO_EDITION)
+
+
+def is_sliver(pairs: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a pair (`share`, `area_km2`) is so small by both measures that it comes from the drawing of two lines."""
+    return (pairs["share"] < SLIVER_SHARE) & (pairs["area_km2"] < SLIVER_KM2)
+
+
+def tabulate_pairs(pairs: pd.DataFrame, from_edition: str, to_edition: str) -> pd.DataFrame:
+    """Pairs (`from_code`, `to_code`, `share`, `basis`, `citation`) in the columns of a crosswalk, in the same order.
+
+    weight_population is 1 where a unit went to one place only, and else missing.
+    """
     single = pairs.groupby("from_code")["to_code"].transform("size") == 1
     return pd.DataFrame(
         {
-            "from_edition": FROM_EDITION,
+            "from_edition": from_edition,
             "from_code": pairs["from_code"],
-            "to_edition": TO_EDITION,
+            "to_edition": to_edition,
             "to_code": pairs["to_code"],
             "weight_area": pairs["share"],
             "weight_population": pd.Series(1, index=pairs.index, dtype="Int64").where(single),
             "basis": pairs["basis"],
-            "citation": pairs["basis"].map(CITATIONS),
+            "citation": pairs["citation"],
         }
     )
 

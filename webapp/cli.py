@@ -72,6 +72,29 @@ def compile_command(source: Path, out: Path) -> None:
     click.echo(f"{compiled.layer_bytes:,} bytes, {compiled.brotli_bytes:,} in brotli; {change}.")
 
 
+@boundaries.command("crosswalk")
+@click.option("--from", "from_edition", metavar="EDITION", help="Edition whose units are divided.")
+@click.option("--to", "to_edition", metavar="EDITION", help="Edition among whose units they are divided.")
+@click.option("--report", is_flag=True, help="List where the crosswalk and the official composition differ.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File for the CSV instead of the screen.")
+def crosswalk_command(from_edition: str | None, to_edition: str | None, report: bool, out: Path | None) -> None:
+    """Overlay any two editions in an equal-area projection, or report on the shipped crosswalk; CSV."""
+    from boundaries.compile import write_table
+    from boundaries.layers import read_editions
+    from boundaries.overlay import count_disagreements, list_disagreements, overlay_editions
+
+    if (from_edition or to_edition) if report else not (from_edition and to_edition):
+        editions = ", ".join(edition["id"] for edition in read_editions())
+        raise click.UsageError(f"Give --from and --to, each one of {editions}, or --report alone.")
+    with refusals():
+        table = list_disagreements() if report else overlay_editions(str(from_edition), str(to_edition))
+    click.echo(count_disagreements(table) if report else f"{len(table)} pairs of units", err=True)
+    if out is None:
+        click.echo(write_table(table), nl=False)
+    else:
+        out.write_bytes(write_table(table))
+
+
 @indicators.command("load")
 def load_command() -> None:
     """Load the embedded tables in one transaction; a bad row loads nothing and every problem is printed."""
