@@ -14,7 +14,7 @@ from boundaries.names import folded
 from boundaries.tables import Column, Findings, Table, check_columns, read_tables
 from indicators.intervals import exact
 from indicators.resolution import EXCLUSIONS, Exclusion, Quantity, read_quantities
-from indicators.targets import BASES, OPERATORS, SCOPES, TIMINGS, AreaKey, Goal
+from indicators.targets import BASES, OPERATORS, SCOPES, TIMINGS, Goal, read_areas
 
 DATA = Path(__file__).parent / "data"
 
@@ -138,16 +138,11 @@ def _stated(row: dict[str, Any]) -> StatedGoal:
         relative=row["operator"] in ("increase_by", "decrease_by") and row["unit"] == "%",
         timing=row["timing"],
         since=row["since"],
-        areas=tuple(_area(key) for key in row["areas"].split()),
+        areas=read_areas(row["areas"]),
         resolution_ref=row["locator"],
     )
     words = {name: row[name] for name in ("text_vi", "text_en", "reason_vi", "reason_en", "repeats")}
     return StatedGoal(goal, row["printed_unit"] or "", **words)
-
-
-def _area(key: str) -> AreaKey:
-    edition, _, code = key.partition("/")
-    return edition, code
 
 
 def _bounds(goal: Goal) -> list[Decimal]:

@@ -125,6 +125,12 @@ class Goal:
         return self.scope if self.scope in ("urban", "rural") else "all"
 
 
+def read_areas(text: str) -> tuple[AreaKey, ...]:
+    """Area keys from `2024/274 2024/020`; none from a blank."""
+    pairs = (key.partition("/") for key in text.split())
+    return tuple((edition, code) for edition, _, code in pairs)
+
+
 def closed_side(operator: str, direction: str = "") -> Closed:
     """The side on which class intervals must be closed so that a limit on the goal divides met from not met.
 
@@ -186,7 +192,8 @@ def applies(goal: Goal, level: str, stratum: str, area: AreaKey | None = None, a
     """How a goal stands to the figures of one level, stratum and area.
 
     A goal of the city binds the city only. Below it, a figure that adds up to the city's (`additive`: counts) is a
-    contribution, unless the goal is a change in per cent; any other is merely compared with. A goal for each district, or for areas that it names, binds those.
+    contribution, unless the goal is a change in per cent; any other is merely compared with. A goal for each district,
+    or for areas that it names, binds those.
     """
     if stratum != goal.stratum:
         return "other_stratum"
