@@ -3,6 +3,7 @@
 import { capital } from "./format.js";
 import { el, icon, reasonClass, swatch } from "./dom.js";
 import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { afterPaint } from "./later.js";
 import { drawStrip } from "./strip.js";
 import { fill, strings } from "./strings.js";
 
@@ -12,9 +13,10 @@ export class Card {
     Object.assign(this, { store, format, turn: 0 });
     this.box = document.getElementById("card");
     this.live = document.getElementById("live");
-    store.on("view", () => this.show());
+    const show = () => this.show();
     store.on("select", ({ by }) => {
-      this.show();
+      if (by === "view") afterPaint(show);
+      else show();
       if (store.selected && by !== "view") this.#say(store.selected);
     });
     store.on("hover", ({ by }) => by === "key" && store.hovered && this.#say(store.hovered));
@@ -64,7 +66,7 @@ export class Card {
     return [
       el("p", { class: "big" }, el("span", { class: "num" }, text), el("small", {}, ` ${view.unit}`)),
       this.#againstCity(figure),
-      strip ? el("div", {}, strip.drawing, strip.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null) : null,
+      strip ? el("div", { class: "strip" }, strip.drawing, strip.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null) : null,
     ];
   }
 
@@ -72,7 +74,7 @@ export class Card {
   #againstCity(figure) {
     const { view } = this.store;
     const exact = !figure.qualifier && figure.high === null;
-    if (!exact || !view.city || !(view.city.value > 0) || !["rate", "level"].includes(view.measure) || !view.city_comparable) return null;
+    if (!exact || !view.city || !(view.city.value > 0) || !["rate", "level"].includes(view.measure)) return null;
     const ratio = figure.value / view.city.value;
     const words = ratio >= 1 ? strings.times_city : strings.share_city;
     const value = this.format.number(view.city.value, view.decimals);

@@ -13,10 +13,10 @@ export function circleRadius(value, most, count) {
   return value > 0 ? Math.max(2, widest * Math.sqrt(value / most)) : ZERO;
 }
 
-/** Three round values for the key, largest first. */
+/** Up to three round values for the key, largest first. */
 export function keyValues(most) {
   if (most <= 0) return [0];
   const power = 10 ** Math.floor(Math.log10(most));
   const top = [5, 2, 1].map((step) => step * power).find((value) => value <= most);
-  return [top, top / 2, top / 10].filter((value) => most < 20 ? Number.isInteger(value) : true);
+  return [top, top / 2, top / 10].filter((value, at) => at === 0 || Number.isInteger(value));
 }

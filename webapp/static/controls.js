@@ -2,13 +2,13 @@
 
 const WIDE = matchMedia("(min-width: 1100px)"); // below this the page scrolls, and the wheel is the page's
 
-/** Binds the buttons inside the map's box. `showAll` brings the whole city into view. */
-export function bindControls(box, map, showAll) {
+/** Binds the buttons inside the map's box. `home` is the view of the whole city. */
+export function bindControls(box, map, home) {
   const buttons = Object.fromEntries([...box.querySelectorAll("[data-zoom]")].map((each) => [each.dataset.zoom, each]));
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   buttons.in.addEventListener("click", () => map.zoomIn(1, { animate: !still.matches }));
   buttons.out.addEventListener("click", () => map.zoomOut(1, { animate: !still.matches }));
-  buttons.extent.addEventListener("click", showAll);
+  buttons.extent.addEventListener("click", () => home.show());
   bindFullScreen(box, map, buttons.full);
   map.on("zoomend", () => {
     buttons.in.disabled = map.getZoom() >= map.getMaxZoom();
@@ -19,7 +19,11 @@ export function bindControls(box, map, showAll) {
   WIDE.addEventListener("change", follow);
   document.addEventListener("fullscreenchange", follow);
   follow();
-  new ResizeObserver(() => map.invalidateSize({ pan: true, animate: false })).observe(box);
+  new ResizeObserver(() => {
+    const whole = home.isShown();
+    map.invalidateSize({ pan: !whole, animate: false });
+    if (whole) home.show();
+  }).observe(box);
 }
 
 function bindFullScreen(box, map, button) {

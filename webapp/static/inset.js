@@ -2,7 +2,8 @@
 
 import { el, svg } from "./dom.js";
 import { colourOf, figureAt } from "./figures.js";
-import { placeNames, styleOver } from "./naming.js";
+import { afterPaint } from "./later.js";
+import { boxAt, isDark, placeNames } from "./naming.js";
 import { fill, strings } from "./strings.js";
 
 const INNER_CITY = [[20.962, 105.765], [21.079, 105.882]]; // the quarters within the second ring road, by eye
@@ -21,7 +22,8 @@ export class Inset {
     const options = { className: "inset-f", fill: false, interactive: false, pane: "outlines", renderer: layers.renderers.outlines };
     this.frame = L.rectangle(INNER_CITY, options);
     this.#listen();
-    store.on("view", () => this.draw());
+    const draw = () => this.draw();
+    store.on("view", () => afterPaint(draw));
     store.on("select", () => this.#outline());
     map.on("zoomend resize", () => this.#settle());
   }
@@ -31,7 +33,7 @@ export class Inset {
     const { view } = this.store;
     const { x, y } = this.map.getSize();
     const roomy = x >= ROOM.width && y >= ROOM.height && matchMedia("(min-width: 1100px)").matches;
-    return roomy && view.level === "commune" && view.symbol === "fill" && this.#hasFigures();
+    return roomy && view.level === "commune" && this.#hasFigures();
   }
 
   /** Width of the map that the inset takes from the left. */
@@ -58,7 +60,7 @@ export class Inset {
   #hasFigures() {
     const { view } = this.store;
     const inner = L.latLngBounds(INNER_CITY);
-    const areas = this.store.areas().filter(({ code }) => this.layers.shape(code) && inner.contains(this.layers.shape(code).anchor));
+    const areas = this.store.areas().filter(({ code }) => this.layers.shape(code) && inner.contains(this.layers.shape(code).polygons[0][0][0]));
     return areas.filter(({ index }) => figureAt(view, index).value !== null).length > areas.length / 2;
   }
 
@@ -87,22 +89,42 @@ export class Inset {
     this.inside = this.store.areas().map((unit) => ({ unit, shape: this.layers.shape(unit.code) }))
       .filter(({ shape }) => shape && area.intersects(L.latLngBounds(shape.polygons.flat(2))));
     const paths = this.inside.map(({ unit, shape }) => svg("path", {
-      class: `ar ${colourOf(view, figureAt(view, unit.index))}`, d: this.#path(shape), "data-inset": unit.code,
+      class: `ar ${this.#colour(unit)}`, d: this.#path(shape), "data-inset": unit.code,
     }));
     this.names = svg("g", { class: "names" });
-    this.drawing.replaceChildren(...paths, this.names);
+    this.drawing.replaceChildren(...paths, ...this.#circles(), this.names);
     this.#writeNames();
     this.#outline();
   }
 
-  #writeNames() {
+  #colour(unit) {
     const { view } = this.store;
+    return this.layers.radii.has(unit.code) ? "nu" : colourOf(view, figureAt(view, unit.index));
+  }
+
+  /** The map's circles at their own size, where they no longer cover each other. */
+  #circles() {
+    const { view } = this.store;
+    const circled = this.inside.filter(({ unit }) => this.layers.radii.has(unit.code));
+    return circled.map(({ unit, shape }) => {
+      const [cx, cy] = this.#at(shape.anchor);
+      const colour = colourOf(view, figureAt(view, unit.index));
+      return svg("circle", { class: `ci ${colour}`, cx, cy, r: this.layers.radii.get(unit.code), "data-inset": unit.code });
+    });
+  }
+
+  #writeNames() {
     const names = this.inside.map(({ unit, shape }) => {
-      const style = `lab sm${styleOver(colourOf(view, figureAt(view, unit.index)))}`;
-      return { shape, text: unit.short, style, size: 10.5 };
+      const style = isDark(this.#colour(unit)) ? "lab sm inv" : "lab sm";
+      return { shape, text: unit.short, style, size: 10.5, below: this.layers.radii.get(unit.code) };
     }).sort((one, two) => two.shape.area - one.shape.area);
     const edges = [[-999, 999, -999, 0], [-999, 999, HEIGHT, 999], [-999, 0, -999, 999], [WIDTH, 999, -999, 999]];
     const taken = edges.map(([left, right, top, bottom]) => ({ left, right, top, bottom }));
+    const boxes = [...this.drawing.querySelectorAll("circle")].map((circle) => {
+      const side = 1.77 * circle.getAttribute("r");
+      return boxAt(Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy")), side, side);
+    });
+    taken.push(...boxes);
     this.names.replaceChildren(...placeNames(names, (latlng) => this.#at(latlng), taken));
   }
 

@@ -2,11 +2,12 @@
 
 import { svg } from "./dom.js";
 import { isInside, signedDistance } from "./geometry.js";
-import { boxAt, forgetWidths, isFree, placeNames, styleOver, textWidth } from "./naming.js";
+import { afterPaint } from "./later.js";
+import { boxAt, extent, forgetWidths, isDark, isFree, placeNames, textWidth } from "./naming.js";
 
 const CLOSE = 11.5; // from this zoom the areas' own names take the place of the districts'
 const FURNITURE = ".zoom, .inset:not([hidden]), .leaflet-control-scale";
-const NEIGHBOUR = { size: 11, room: 14, across: 32, down: 28 }; // pixels; the last two are the steps of the search
+const NEIGHBOUR = { size: 11, room: 14, across: 44, down: 36 }; // pixels; the last two are the steps of the search
 
 /** Keeps the names in a pane above all shapes. */
 export class Labels {
@@ -18,23 +19,56 @@ export class Labels {
     pane.classList.add("leaflet-zoom-hide");
     this.svg = svg("svg", { class: "labels", width: 1, height: 1, "aria-hidden": "true" });
     pane.append(this.svg);
-    map.on("moveend zoomend resize", () => this.draw());
+    this.drawLater = () => this.draw();
+    map.on("moveend zoomend resize", () => afterPaint(this.drawLater));
+    store.on("select", () => afterPaint(this.drawLater)); // every view says what is chosen, too
     document.fonts?.ready.then(() => {
       forgetWidths();
+      this.key = this.sight = null;
       this.draw();
     });
   }
 
-  /** Choose and write the names for the present view and extent. */
+  /** Choose and write the names for the present view and extent; where only figures changed, only recolour them. */
   draw() {
-    if (this.store.view.empty || !this.layers.shown.length) return;
-    const taken = this.#furniture();
+    const { view, selected } = this.store;
+    if (view.empty || !this.layers.shown.length) return;
+    const { x, y } = this.map.getSize();
+    const sight = [this.map.getZoom(), this.map.getCenter(), x, y].join(" ");
+    const circles = view.symbol === "circle" ? view.url : "";
+    const key = [sight, view.object, view.labels_object, selected, circles, this.#furniture().length].join("|");
+    if (key === this.key) return this.#recolour();
+    this.key = key;
+    this.#place(sight);
+  }
+
+  #place(sight) {
     const pixel = (latlng) => {
       const { x, y } = this.map.latLngToLayerPoint(latlng);
       return [x, y];
     };
+    const taken = [...this.#furniture(), ...this.#circles(pixel)];
     const names = placeNames(this.#candidates(), pixel, taken);
-    this.svg.replaceChildren(...names, ...this.#neighbours(taken, pixel));
+    if (sight !== this.sight) this.neighbours = this.#neighbours(pixel);
+    this.sight = sight;
+    const around = this.neighbours.filter(({ box }) => isFree(box, taken));
+    this.svg.replaceChildren(...names, ...around.map(({ text }) => text));
+    this.#recolour();
+  }
+
+  /** Names over dark classes are light, where the names are those of the coloured areas. */
+  #recolour() {
+    const { view } = this.store;
+    const own = view.symbol === "fill" && this.#object() === view.object;
+    for (const text of this.svg.querySelectorAll("[data-name]")) {
+      text.classList.toggle("inv", own && isDark(this.colourOfCode(text.dataset.name)));
+    }
+  }
+
+  /** The object whose names are written at the present zoom. */
+  #object() {
+    const { view } = this.store;
+    return this.map.getZoom() < CLOSE ? view.labels_object : view.object;
   }
 
   /** Boxes of what lies over the map, in the pixels of its layers. */
@@ -47,42 +81,50 @@ export class Labels {
     });
   }
 
+  /** Circles keep clear of all names; a square of the same area stands for each. */
+  #circles(pixel) {
+    return [...this.layers.radii].map(([code, radius]) => boxAt(...pixel(this.layers.shape(code).anchor), 1.77 * radius, 1.77 * radius));
+  }
+
   #candidates() {
     const { view, places, selected } = this.store;
-    const object = this.map.getZoom() < CLOSE ? view.labels_object : view.object;
+    const { radii } = this.layers;
+    const object = this.#object();
     const own = object === view.object;
     const [edition, level] = object.split(/\.(?=[a-z]+$)/);
     const look = level === "district" ? { style: "lab big", size: 12.5 } : { style: "lab sm", size: 10.5 };
     const inSight = this.map.getBounds().pad(0.1);
     const shapes = new Map(this.layers.geometry.shapes(object).map((shape) => [shape.code, shape]));
     const names = places.list(edition, level)
-      .map((area) => ({ ...look, shape: shapes.get(area.code), text: area.short, code: area.code }))
+      .map((area) => ({ ...look, shape: shapes.get(area.code), text: area.short, code: area.code, below: own ? radii.get(area.code) : 0 }))
       .filter(({ shape, code }) => shape && inSight.contains(shape.anchor) && !(own && code === selected))
       .sort((one, two) => two.shape.area - one.shape.area);
-    if (own && view.symbol === "fill") for (const name of names) name.style += styleOver(this.colourOfCode(name.code));
     const chosen = selected && this.layers.shape(selected);
     if (chosen) names.unshift({ shape: chosen, text: this.store.area(selected).short, style: "lab sel", size: 11.5, always: true });
     return names;
   }
 
-  /** Neighbouring provinces, each where most of it is in sight. */
-  #neighbours(taken, pixel) {
+  /** Neighbouring provinces, each where most of it is in sight and nothing else lies: `{text, box}`. */
+  #neighbours(pixel) {
     const size = this.map.getSize();
     const corner = this.map.containerPointToLayerPoint([0, 0]);
+    const furniture = this.#furniture();
     return this.layers.geometry.shapes("neighbours").flatMap(({ name, polygons }) => {
       const width = textWidth(name, NEIGHBOUR.size) + 12;
       const rings = polygons.flat().map((ring) => ring.map(pixel));
+      const reach = extent(rings);
       let best = { room: NEIGHBOUR.room };
       for (let x = width / 2 + 8; x < size.x - width / 2 - 8; x += NEIGHBOUR.across) {
         for (let y = 20; y < size.y - 20; y += NEIGHBOUR.down) {
           const box = boxAt(corner.x + x, corner.y + y, width, 18);
-          const room = isFree(box, taken) ? Math.min(y, size.y - y, roomAround(box, rings)) : -1;
+          if (box.left < reach.left || box.right > reach.right || box.top < reach.top || box.bottom > reach.bottom) continue;
+          const room = isFree(box, furniture) ? Math.min(y, size.y - y, roomAround(box, rings)) : -1;
           if (room > best.room) best = { room, box };
         }
       }
       if (!best.box) return [];
-      taken.push(best.box);
-      return [svg("text", { class: "ctx-l", x: best.box.left + width / 2, y: best.box.top + 13 }, name)];
+      const text = svg("text", { class: "ctx-l", x: best.box.left + width / 2, y: best.box.top + 13 }, name);
+      return [{ text, box: best.box }];
     });
   }
 }

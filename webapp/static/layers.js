@@ -16,15 +16,22 @@ const AreaPath = L.Polygon.extend({
     this.getElement().dataset.code = this.options.code;
   },
   setClass(name) {
+    if (this.options.className === name) return;
     this.options.className = name;
     this.getElement()?.setAttribute("class", `${name} leaflet-interactive`);
   },
 });
 
+/** Leaflet rounds to whole pixels, which makes small shapes ragged; a tenth is enough and keeps paths short. */
+function tenths(point) {
+  return L.point(Math.round(10 * point.x) / 10, Math.round(10 * point.y) / 10);
+}
+
 /** Draws views on a Leaflet map. */
 export class Layers {
   constructor(map, geometry, store) {
-    Object.assign(this, { map, geometry, store, groups: new Map(), outlines: new Map(), shown: [] });
+    map.latLngToLayerPoint = (latlng) => tenths(map.project(latlng).subtract(map.getPixelOrigin()));
+    Object.assign(this, { map, geometry, store, groups: new Map(), outlines: new Map(), shown: [], radii: new Map() });
     this.renderers = {};
     for (const [name, level] of Object.entries(PANES)) {
       map.createPane(name).style.zIndex = level;
@@ -49,9 +56,17 @@ export class Layers {
     this.#paint(view, group);
   }
 
+  /** Take the shapes off the map, so that it can move without them. */
+  clear() {
+    for (const layer of this.shown) layer.remove();
+    this.circles.clearLayers();
+    this.shown = [];
+  }
+
   /** Draw the outline of the pointed-at area, or of none. */
   hover(code) {
-    this.#place(this.hovered, code);
+    if (code !== this.pointedAt) this.#place(this.hovered, code);
+    this.pointedAt = code;
   }
 
   /** Draw the outline of the chosen area, or of none. */
@@ -87,11 +102,13 @@ export class Layers {
       if (symbols && figure.value !== null) circles.push({ area, colour, value: figure.value });
     }
     this.circles.clearLayers();
+    this.radii = new Map();
     circles.sort((one, two) => two.value - one.value); // small ones on top, or they could not be reached
     for (const circle of circles) this.#circle(circle, circleRadius(circle.value, most, view.areas.value.length));
   }
 
   #circle({ area, colour, value }, radius) {
+    this.radii.set(area.code, radius);
     const circle = L.circleMarker(this.shape(area.code).anchor, {
       radius, code: area.code, className: `ci ${colour}${value === 0 ? " zero" : ""}`,
       renderer: this.renderers.circles, pane: "circles", bubblingMouseEvents: false,

@@ -3,10 +3,10 @@
 import { circleRadius, keyValues, largestValue } from "./circles.js";
 import { el, reasonClass, svg, swatch } from "./dom.js";
 import { figureAt } from "./figures.js";
+import { isDark } from "./naming.js";
 import { fill, strings } from "./strings.js";
 
 const TALL = 42; // height of the longest bar, pixels
-const DARK = /^(a[456]|b[456]|d[16]|n3)$/;
 
 /** Draw the key of the store's view into its box, and again whenever the view or the box's width changes. */
 export function bindLegend(box, store, format) {
@@ -38,7 +38,7 @@ function chart(width, height, view, ...marks) {
 function histogram(view, room, format) {
   const step = Math.min(66, Math.floor((room - 8) / view.classes.length));
   const most = Math.max(1, ...view.classes.map(({ count }) => count));
-  const rows = [view.city, view.target?.value != null].filter(Boolean).length;
+  const rows = [cityOnScale(view), view.target?.value != null].filter(Boolean).length;
   const base = 18 + 14 * rows + TALL;
   const parts = view.classes.flatMap(({ colour, count }, at) => {
     const height = count ? Math.max(2, (count / most) * TALL) : 0;
@@ -72,7 +72,7 @@ function marks(view, step, base, format) {
     const text = fill(strings.target_mark, { value: format.plain(view.target.value) });
     lines.push({ value: view.target.value, style: "mark", text });
   }
-  if (view.city) {
+  if (cityOnScale(view)) {
     const text = fill(strings.city_mark, { value: format.number(view.city.value, view.decimals) });
     lines.push({ value: view.city.value, style: "mark-d", text });
   }
@@ -86,6 +86,11 @@ function marks(view, step, base, format) {
       svg("text", { class: "tick k", x: x + (left ? -5 : 5), y, "text-anchor": left ? "end" : "start" }, text),
     ];
   });
+}
+
+/** The city's own value lies on the scale of its areas unless it is their sum. */
+function cityOnScale(view) {
+  return Boolean(view.city) && view.measure !== "count";
 }
 
 /** Place of a value on the axis; within an open class, where there is no scale, its middle. */
@@ -105,7 +110,7 @@ function categories(view, room) {
   const parts = view.classes.flatMap(({ colour, count }) => {
     const wide = (count / total) * (width - 1);
     const bar = svg("rect", { class: `${colour} sw-b`, x, y: 2, width: wide, height: 22 });
-    const style = `tick k ${DARK.test(colour) ? "inv" : `dark ${colour}`}`;
+    const style = `tick k ${isDark(colour) ? "inv" : `dark ${colour}`}`;
     const text = svg("text", { class: style, x: x + wide / 2, y: 17, "text-anchor": "middle" }, String(count));
     x += wide;
     return wide > 24 ? [bar, text] : [bar];
@@ -126,9 +131,9 @@ function side(store, format) {
     const words = kinds ? `${label}: ${kinds}` : [`${label}: `, el("b", { class: "num" }, format.number(count, 0))];
     return el("p", {}, swatch(reasonClass(reason)), el("span", {}, ...[words].flat()));
   });
-  if (view.city && !view.labels) items.push(sample("mark-d", strings.city_line));
+  if (cityOnScale(view) && !view.labels) items.push(sample("mark-d", strings.city_line));
   if (view.target?.value != null && !view.labels) items.push(sample("mark", strings.target_line));
-  if (view.symbol === "circle") items.push(circleKey(view, format));
+  if (view.symbol === "circle" && largestValue(view) > 0) items.push(circleKey(view, format));
   return el("div", { class: "side" }, ...items);
 }
 
@@ -147,19 +152,21 @@ function sample(style, text) {
   return el("p", {}, line, text);
 }
 
+/** Three circles side by side, each over its value. */
 function circleKey(view, format) {
   const most = largestValue(view);
   const values = keyValues(most);
-  const radius = (value) => circleRadius(value, most, view.areas.value.length);
-  const top = radius(values[0]);
-  const height = Math.max(2 * top + 4, 13 * values.length + 4);
-  const rings = values.map((value, at) => {
-    const r = radius(value);
-    const y = height - 2 - 2 * r;
-    const textY = Math.max(9, Math.min(height - 3, y + 4)) + (at && y < 13 * at ? 13 * at - y : 0);
-    return svg("g", {},
-      svg("circle", { class: "ring", cx: top + 2, cy: height - 2 - r, r }),
-      svg("text", { class: "tick", x: 2 * top + 12, y: textY }, format.plain(value)));
+  const radii = values.map((value) => circleRadius(value, most, view.areas.value.length));
+  const base = 2 * Math.max(...radii) + 2;
+  let x = 0;
+  const parts = values.flatMap((value, at) => {
+    const text = format.plain(value);
+    const half = Math.max(radii[at] + 2, 3.4 * text.length + 5);
+    x += 2 * half;
+    return [
+      svg("circle", { class: "ring", cx: x - half, cy: base - radii[at], r: radii[at] }),
+      svg("text", { class: "tick", x: x - half, y: base + 14, "text-anchor": "middle" }, text),
+    ];
   });
-  return el("p", {}, svg("svg", { width: 2 * top + 80, height, "aria-hidden": "true" }, ...rings));
+  return el("p", {}, svg("svg", { width: x, height: base + 18, "aria-hidden": "true" }, ...parts));
 }

@@ -6,6 +6,7 @@ import { colourOf, figureAt } from "./figures.js";
 import { makeFormat } from "./format.js";
 import { Geometry } from "./geometry.js";
 import { bindHead } from "./head.js";
+import { Home } from "./home.js";
 import { Inset } from "./inset.js";
 import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
@@ -22,6 +23,7 @@ import { Table } from "./table.js";
 import { Tooltip } from "./tooltip.js";
 import { toast } from "./dom.js";
 
+const EVERYWHERE = "area_km2"; // the indicator that has a figure for every unit of every edition
 const DISTRICT_ZOOM = 10.5; // above it outlines are those of the district scale
 const CLOSE_ZOOM = 12.5;
 
@@ -35,9 +37,9 @@ export async function mount(map, config) {
   const asked = new URLSearchParams(location.search).get("area");
   const store = createStore(view, new Places(gazetteer, config.lang), asked);
   bindWords(store, format);
-  const show = bindMap(map, new Geometry(topology), store, format);
+  const { show, home } = bindMap(map, new Geometry(topology), store, format);
   const router = new Router(store);
-  new Search(config.search, config.lang, (hit) => find(hit, store, router));
+  new Search(config.search, config.lang, (hit) => (hit.level === "city" ? home.show() : find(hit, store, router)));
   document.addEventListener("keydown", (event) => event.key === "Escape" && store.select(null, "key"));
   show();
 }
@@ -58,7 +60,7 @@ function bindWords(store, format) {
   new Table(store, format).show();
 }
 
-/** Everything on the map. Returns what draws the first view. */
+/** Everything on the map. Returns what draws the first view, and the view of the whole city. */
 function bindMap(map, geometry, store, format) {
   const box = document.getElementById("mapbox");
   const layers = new Layers(map, geometry, store);
@@ -66,49 +68,40 @@ function bindMap(map, geometry, store, format) {
   const labels = new Labels(box, map, layers, store, colour);
   const inset = new Inset(box, map, layers, store, format);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const showAll = () => fitExactly(map, layers.cityBounds(), { paddingTopLeft: [inset.reach + 8, 14], paddingBottomRight: [48, 14] });
+  const home = new Home(map, () => [layers.cityBounds(), { paddingTopLeft: [inset.reach + 8, 14], paddingBottomRight: [48, 14] }]);
 
   new Tooltip(box, map, layers, store, format);
   new Keyboard(map, layers, store);
-  bindControls(box, map, showAll);
+  bindControls(box, map, home);
   prepareContainer(map, store);
   map.on("click", () => store.select(null, "map"));
   map.on("zoomend", () => scaleOutlines(map));
 
-  const draw = () => {
+  const draw = (previous) => {
     if (store.view.empty) return;
+    if (previous?.empty) map.invalidateSize({ animate: false });
+    const whole = !previous || previous.empty || home.isShown();
+    if (previous?.object !== store.view.object) layers.clear();
+    if (whole) home.show(); // before shapes are added, or they would be projected twice
     layers.show(store.view);
     layers.pick(store.selected);
-    labels.draw();
   };
-  store.on("view", ({ previous }) => {
-    draw();
-    if (previous.empty && !store.view.empty) showAll();
-  });
+  store.on("view", ({ previous }) => draw(previous));
   store.on("hover", () => layers.hover(store.hovered));
   store.on("select", ({ by }) => {
     if (store.view.empty) return;
     layers.pick(store.selected);
-    labels.draw();
     if (store.selected && ["table", "search"].includes(by)) {
       map.fitBounds(layers.boundsOf(store.selected), { maxZoom: 12, padding: [60, 60], animate: !still.matches });
     }
   });
-  return () => {
+  const show = () => {
     draw();
-    showAll();
     inset.draw();
+    labels.draw();
     scaleOutlines(map);
-    if (store.selected && !map.getBounds().contains(layers.boundsOf(store.selected))) map.fitBounds(layers.boundsOf(store.selected));
   };
-}
-
-/** Fit without rounding the zoom, so that the city fills the map at every size of window. */
-function fitExactly(map, bounds, options) {
-  const { zoomSnap } = map.options;
-  map.options.zoomSnap = 0;
-  map.fitBounds(bounds, { ...options, animate: false });
-  map.options.zoomSnap = zoomSnap;
+  return { show, home };
 }
 
 /** Name and role of the map for assistive technology; it is one stop of the Tab key. */
@@ -129,16 +122,21 @@ function scaleOutlines(map) {
   classList.toggle("z3", zoom > CLOSE_ZOOM);
 }
 
-/** Show a search hit: on this map, or on the map of its own edition and level. */
+/** Show a search hit: on this map, on the indicator's map of its edition and level, or else on the map of areas. */
 async function find(hit, store, router) {
   const { view } = store;
   if (hit.edition !== view.edition || hit.level !== view.level || view.empty) {
-    const prefix = view.url.startsWith("/en/") ? "/en" : "";
+    const indicator = (await hasFigures(view.indicator, hit)) ? view.indicator : EVERYWHERE;
     const query = new URLSearchParams({ edition: hit.edition, level: hit.level });
-    if (!(await router.open(`${prefix}/map/${view.indicator}?${query}`)) || store.view.empty) {
-      toast(fill(strings.elsewhere, { name: hit.name }));
-      return;
-    }
+    const prefix = view.url.startsWith("/en/") ? "/en" : "";
+    if (!(await router.open(`${prefix}/map/${indicator}?${query}`))) return;
+    if (indicator !== view.indicator) toast(fill(strings.elsewhere, { name: hit.name, title: store.view.title }));
   }
   store.select(hit.code, "search");
+}
+
+/** Whether an indicator has any figure at the edition and level of a unit. */
+async function hasFigures(indicator, { edition, level }) {
+  const { periods } = await fetchJson(`/api/v1/indicators/${indicator}`).catch(() => ({}));
+  return Boolean(periods?.[edition]?.[level]?.length);
 }

@@ -4,6 +4,7 @@ import { svg } from "./dom.js";
 import { isInside } from "./geometry.js";
 
 const INSIDE = 0.84;
+const INSIDE_UNDER = 0.6; // a name under a symbol belongs to the symbol
 const LINE = 1.18; // height of a line in type sizes; labels are single words over shapes, so closer than running text
 const DARK = new Set(["a4", "a5", "a6", "b4", "b5", "b6", "d1", "d6", "n3"]);
 const SHIFTS = [[0, 0], [0, -0.45], [0, 0.45], [-0.22, 0], [0.22, 0], [-0.2, -0.4], [0.2, 0.4], [0.2, -0.4], [-0.2, 0.4]];
@@ -36,14 +37,15 @@ export function isFree(box, taken) {
     && box.top < other.bottom + 1 && box.bottom > other.top - 1);
 }
 
-/** Style of a name over a class: light on dark classes. */
-export function styleOver(colour) {
-  return DARK.has(colour) ? " inv" : "";
+/** Whether a class is so dark that a name over it must be light. */
+export function isDark(colour) {
+  return DARK.has(colour);
 }
 
 /**
- * Place names in turn and give their text elements. Each is `{shape, text, style, size, always}`, `pixel` turns
- * [lat, lon] into [x, y]; `taken` is a list of boxes to keep clear of, to which those of the names are added.
+ * Place names in turn and give their text elements. Each is `{shape, text, style, size, code, always, below}`, where
+ * `below` is the radius of a symbol to stand under; `pixel` turns [lat, lon] into [x, y]; `taken` is a list of boxes to keep
+ * clear of, to which those of the names are added.
  */
 export function placeNames(names, pixel, taken) {
   return names.flatMap((name) => {
@@ -57,15 +59,18 @@ export function placeNames(names, pixel, taken) {
 function place(name, pixel, taken) {
   const rings = name.shape.polygons.flatMap((polygon) => polygon.map((ring) => ring.map(pixel)));
   const [x, y] = pixel(name.shape.anchor);
+  const room = extent(rings);
   for (const lines of layouts(name.text)) {
     const width = Math.max(...lines.map((line) => textWidth(line, name.size)));
     const height = lines.length * name.size * LINE;
-    for (const [dx, dy] of SHIFTS) {
-      const box = boxAt(x + dx * width, y + dy * height, width, height);
-      if (isFree(box, taken) && share(box, rings) >= INSIDE) return { box, lines };
+    if (width > 1.2 * (room.right - room.left) || height > 1.2 * (room.bottom - room.top)) continue; // most shapes end here
+    const under = name.below ? name.below + height / 2 + 1 : 0;
+    for (const [dx, dy] of under ? [[0, 0]] : SHIFTS) {
+      const box = boxAt(x + dx * width, y + dy * height + under, width, height);
+      if (isFree(box, taken) && lies(box, rings, under ? INSIDE_UNDER : INSIDE)) return { box, lines };
     }
   }
-  return name.always ? above(name, rings) : null;
+  return name.always ? above(name, room) : null;
 }
 
 /** The text on one line, then on the most even two. */
@@ -77,31 +82,41 @@ function layouts(text) {
   return [[text], splits.sort((one, two) => longest(one) - longest(two))[0]];
 }
 
-/** Share of a box that lies inside rings, by 7 × 3 samples. */
-function share(box, rings) {
-  let inside = 0;
-  for (let column = 0; column < 7; column++) {
-    for (let row = 0; row < 3; row++) {
+/** Whether a share of a box lies inside rings, by 7 × 3 samples; stops as soon as too many lie outside. */
+function lies(box, rings, wanted) {
+  let spare = Math.floor(21 * (1 - wanted));
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 7; column++) {
       const x = box.left + ((column + 0.5) / 7) * (box.right - box.left);
       const y = box.top + ((row + 0.5) / 3) * (box.bottom - box.top);
-      if (isInside(x, y, rings)) inside += 1;
+      if (!isInside(x, y, rings) && spare-- === 0) return false;
     }
   }
-  return inside / 21;
+  return true;
+}
+
+/** The box around rings. */
+export function extent(rings) {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const ring of rings) {
+    for (const [x, y] of ring) {
+      if (x < box.left) box.left = x;
+      if (x > box.right) box.right = x;
+      if (y < box.top) box.top = y;
+      if (y > box.bottom) box.bottom = y;
+    }
+  }
+  return box;
 }
 
 /** A name that must be shown stands above its shape where it does not fit inside. */
-function above(name, rings) {
-  const points = rings.flat();
-  const xs = points.map(([x]) => x);
-  const top = Math.min(...points.map(([, y]) => y));
-  const middle = (Math.min(...xs) + Math.max(...xs)) / 2;
-  return { box: boxAt(middle, top - 11, textWidth(name.text, name.size), name.size * LINE), lines: [name.text] };
+function above(name, { left, right, top }) {
+  return { box: boxAt((left + right) / 2, top - 11, textWidth(name.text, name.size), name.size * LINE), lines: [name.text] };
 }
 
-function write({ box, lines }, { style, size }) {
+function write({ box, lines }, { style, size, code }) {
   const middle = ((box.left + box.right) / 2).toFixed(1);
   const step = size * LINE;
   const spans = lines.map((line, at) => svg("tspan", { x: middle, y: (box.top + at * step + size).toFixed(1) }, line));
-  return svg("text", { class: style }, ...spans);
+  return svg("text", { class: style, "data-name": code }, ...spans);
 }

@@ -16,6 +16,7 @@ export class Router {
 
   constructor(store) {
     this.store = store;
+    fetched.set(viewAddress(new URL(location.href)), store.view);
     addEventListener("popstate", () => this.#load(location.href));
     document.addEventListener("click", (event) => this.#follow(event));
     store.on("select", () => history.replaceState(null, "", this.#address()));
@@ -39,12 +40,10 @@ export class Router {
 
   async #load(href, push = false) {
     const url = new URL(href, location.href);
-    const area = url.searchParams.get("area");
-    url.searchParams.delete("area");
     const turn = ++this.#latest;
     let view;
     try {
-      view = await fetchView(url);
+      view = await fetchView(viewAddress(url));
     } catch {
       toast(strings.failed);
       return false;
@@ -53,6 +52,7 @@ export class Router {
     if (view === null) return false;
     if (push) history.pushState(null, "", view.url);
     this.store.show(view);
+    const area = url.searchParams.get("area");
     if (area) this.store.select(area, "address");
     return true;
   }
@@ -63,9 +63,15 @@ export class Router {
   }
 }
 
+/** Address of the compact form of a page; the chosen area is the script's own matter. */
+function viewAddress(url) {
+  const query = new URLSearchParams(url.search);
+  query.delete("area");
+  return `${url.pathname}.json${query.size ? `?${query}` : ""}`;
+}
+
 /** The compact form of a view, or null where the server says that there is no such view. */
-async function fetchView(url) {
-  const address = `${url.pathname}.json${url.search}`;
+async function fetchView(address) {
   if (!fetched.has(address)) {
     const response = await fetch(address);
     if (response.status >= 400 && response.status < 500) return null;

@@ -67,7 +67,8 @@ export class Search {
 
   #option(hit, at) {
     const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : hit.valid_from ? fill(strings.hit_since, { day: day(hit.valid_from) }) : "";
-    const words = [hit.parent_name, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
+    const parent = hit.level === "commune" && !hit.valid_to ? null : hit.parent_name; // today's units lie in the city directly
+    const words = [parent, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
     return el("div", { role: "option", id: `hit-${at}`, "data-at": at, "aria-selected": "false" },
       el("span", {}, el("b", {}, hit.name), el("small", {}, words)),
       el("span", { class: "tag" }, strings.types[hit.type] ?? hit.type));

@@ -22,7 +22,8 @@ export function drawStrip(view, figure, colour, format) {
   parts.push(svg("circle", { class: `dot ${colour}`, cx: place(figure.value), cy: 13, r: 6 }));
   for (const tick of ticks(low, high, logarithmic)) {
     parts.push(svg("path", { class: "axis", d: `M${place(tick)} 25v4` }));
-    parts.push(svg("text", { class: "tick", x: place(tick), y: 41, "text-anchor": "middle" }, format.plain(tick)));
+    const middle = Math.max(18, Math.min(WIDTH - 20, place(tick))); // no number runs out of the chart
+    parts.push(svg("text", { class: "tick", x: middle, y: 41, "text-anchor": "middle" }, format.plain(tick)));
   }
   const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} 44`, width: "100%", "aria-hidden": "true" }, ...parts);
   return { drawing, logarithmic };

@@ -2,6 +2,7 @@
 
 import { el, icon, reasonClass, swatch } from "./dom.js";
 import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { afterPaint } from "./later.js";
 import { fill, strings } from "./strings.js";
 
 /** Takes over the page's table. Rows are built once for an edition and level; another view refills them. */
@@ -19,14 +20,17 @@ export class Table {
     this.body.addEventListener("mouseleave", () => store.hover(null, "table"));
     this.table.tHead.addEventListener("click", (event) => this.#sortBy(event));
     this.tabs.addEventListener("click", (event) => this.#filter(event));
+    this.scroller.addEventListener("scroll", () => (this.scrolled = true), { passive: true });
     this.scroller.removeAttribute("tabindex"); // rows can take the focus themselves
-    store.on("view", () => this.show());
+    const show = () => this.show();
+    store.on("view", () => afterPaint(show));
     store.on("select", ({ by }) => this.#mark(by));
   }
 
   /** Fill the table from the store's view. */
   show() {
     const { view } = this.store;
+    if (view.empty) return;
     const key = `${view.edition}.${view.level}`;
     if (key !== this.key) this.#build(key);
     this.sort = { column: "value", rising: view.direction === "lower" };
@@ -35,32 +39,37 @@ export class Table {
     this.tab = this.#usualTab();
     this.#fillRows();
     this.#refresh();
+    if (this.scrolled) this.scroller.scrollTop = 0;
+    this.scrolled = false;
     this.#mark("view");
   }
 
   #build(key) {
     this.key = key;
+    this.order = [];
     this.withParent = this.store.areas().some((area) => area.parent);
+    this.table.classList.toggle("with-parent", this.withParent);
     this.rows = this.store.areas().map((area) => {
       const number = el("td", { class: "r mut" });
-      const button = el("button", { type: "button", class: "pickb", tabindex: -1 });
+      const sign = swatch("nd");
+      const button = el("button", { type: "button", class: "pickb", tabindex: -1 }, sign, el("span", {}, area.short));
       const value = el("td", { class: "r value" });
       const parent = this.withParent ? el("td", { class: "parent" }, area.parent?.short ?? "") : null;
       const row = el("tr", { "data-code": area.code }, number, el("th", { scope: "row" }, button), parent, value);
-      return { area, row, number, button, value };
+      return { area, row, number, button, sign, value };
     });
   }
 
   #fillRows() {
     const { view } = this.store;
+    const shape = view.symbol === "circle" ? " round" : "";
     this.table.classList.toggle("words", Boolean(view.labels)); // codes are not ranked, so they need no numbers
-    for (const { area, button, value } of this.rows) {
+    for (const { area, sign, value } of this.rows) {
       const figure = this.figures[area.index];
       const missing = figure.value === null;
-      const sign = swatch(missing ? reasonClass(figure.reason) : colourOf(view, figure), view.symbol === "circle" && !missing ? "round" : "");
-      button.replaceChildren(sign, el("span", {}, area.short));
-      value.className = missing ? "r value gone" : "r value";
-      value.textContent = missing ? reasonText(view, figure) : valueText(view, figure, this.format);
+      change(sign, "className", `sw ${missing ? reasonClass(figure.reason) : colourOf(view, figure) + shape}`);
+      change(value, "className", missing ? "r value gone" : "r value");
+      change(value, "textContent", missing ? reasonText(view, figure) : valueText(view, figure, this.format));
     }
   }
 
@@ -76,15 +85,22 @@ export class Table {
     this.#drawHead();
     const shown = this.#ordered();
     const visible = new Set(shown);
-    for (const entry of this.rows) entry.row.hidden = !visible.has(entry);
     const ranks = this.#ranks();
-    shown.forEach((entry, place) => {
-      const rank = ranks?.rank.get(entry.area.index);
-      entry.number.textContent = ranks ? (rank?.rank ?? "") : place + 1;
+    for (const entry of this.rows) change(entry.row, "hidden", !visible.has(entry));
+    shown.forEach(({ area, number }, place) => {
+      const text = ranks ? (ranks.rank.get(area.index)?.rank ?? "") : place + 1;
+      change(number, "textContent", String(text));
     });
-    this.body.replaceChildren(...shown.map(({ row }) => row), ...this.rows.filter(({ row }) => row.hidden).map(({ row }) => row));
+    this.#arrange([...shown, ...this.rows.filter((entry) => !visible.has(entry))]);
     this.#explain(ranks);
     this.#focusable(shown);
+  }
+
+  /** Put the rows in order, moving none if they are in it already. */
+  #arrange(order) {
+    if (order.every((entry, place) => entry === this.order[place])) return;
+    this.order = order;
+    this.body.replaceChildren(...order.map(({ row }) => row));
   }
 
   /** Ranks of the kind that is shown; null where a rank would say more than is known. */
@@ -212,9 +228,15 @@ export class Table {
   /** Bring a row into view inside the table's own box; where the page scrolls instead, leave the reader in place. */
   #reveal(row) {
     const { scroller } = this;
+    this.scrolled = true;
     if (scroller.scrollHeight <= scroller.clientHeight + 4) return;
     scroller.scrollTop = row.offsetTop - scroller.clientHeight / 2;
   }
+}
+
+/** Set a property only where it differs, so that the browser lays out only what changed. */
+function change(element, property, value) {
+  if (element[property] !== value) element[property] = value;
 }
 
 function codeOf(element) {

@@ -1,0 +1,28 @@
+/* The view of the whole city, kept whole when the window or the legend changes size, until the reader moves the map. */
+
+/** `extent` gives bounds and Leaflet's fit options for the present size of the map. */
+export class Home {
+  constructor(map, extent) {
+    Object.assign(this, { map, extent, at: null });
+  }
+
+  /** Bring the whole city into view, without rounding the zoom, so that it fills the map at every size. */
+  show() {
+    const { map } = this;
+    const { zoomSnap } = map.options;
+    const [bounds, options] = this.extent();
+    map.options.zoomSnap = 0;
+    map.fitBounds(bounds, { ...options, animate: false });
+    map.options.zoomSnap = zoomSnap;
+    this.at = this.#position();
+  }
+
+  /** Whether the map still shows what `show` showed. */
+  isShown() {
+    return this.at !== null && this.at === this.#position();
+  }
+
+  #position() {
+    return `${this.map.getZoom()} ${this.map.getCenter()}`;
+  }
+}
