@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from geo.classify import Closed
@@ -145,6 +146,7 @@ def closed_side(operator: str, direction: str = "") -> Closed:
     return "right" if not rule.along and direction == "lower" else rule.closed
 
 
+@lru_cache(maxsize=256)  # one goal is held against hundreds of areas
 def met_set(goal: Goal, direction: str) -> Interval:
     """The values that count as met; for a goal of change, the changes that do (falls are negative).
 
