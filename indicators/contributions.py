@@ -123,7 +123,8 @@ def combine(contributions: pd.DataFrame, rule: Aggregation) -> pd.DataFrame:
     """
     frame = contributions.assign(known=contributions["value"].notna())
     frame["part"] = frame["share"] if rule.kind == "sum" else _parts_of_mean(frame)
-    frame["low"], frame["high"] = (_weighed(frame["part"], bound) for bound in _bounds(frame))
+    # Nothing of something unbounded is nothing: 0 × infinity is NaN, which the sums below pass over.
+    frame["low"], frame["high"] = (frame["part"] * bound for bound in _bounds(frame))
     frame["strict"] = frame["qualifier"].isin(["gt", "lt"]) & (frame["part"] > 0)
     frame["about"] = frame["qualifier"] == "approx"
     frame["known_land"] = frame["land"] * frame["known"]
@@ -140,12 +141,11 @@ def combine(contributions: pd.DataFrame, rule: Aggregation) -> pd.DataFrame:
 
 
 def _parts_of_mean(frame: pd.DataFrame) -> pd.Series[float]:
-    """The factor of each contributor's rate; NaN for all of a target's if one of several has no weight."""
+    """The factor of each contributor's rate; NaN where one of several has no weight or all together have none."""
     weights = frame["share"] * frame["weight"]
     groups = weights.groupby([frame["target"], frame["period"]])
-    complete = groups.transform("count") == groups.transform("size")
-    parts = weights / groups.transform("sum").mask(lambda total: ~complete | (total == 0))
-    return parts.mask(groups.transform("size") == 1, 1.0)
+    total = groups.transform("sum")
+    return (weights / total.mask(total == 0)).mask(groups.transform("size") == 1, 1.0)
 
 
 def _bounds(frame: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -153,10 +153,6 @@ def _bounds(frame: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     value, qualifier = frame["value"], frame["qualifier"]
     high = value.mask(qualifier == "range", frame["value_high"])
     return value.mask(qualifier.isin(["le", "lt"]), -np.inf), high.mask(qualifier.isin(["ge", "gt"]), np.inf)
-
-
-def _weighed(part: pd.Series[float], bound: pd.Series[float]) -> pd.Series[float]:
-    return (part * bound).mask(part == 0, 0.0)  # nothing of something unbounded is nothing
 
 
 def _reason(contributors: pd.DataFrame) -> str | None:

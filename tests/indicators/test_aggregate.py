@@ -94,6 +94,11 @@ def test_a_mean_without_all_weights_is_withheld() -> None:
     assert values(gap, "coverage")["01"] == pytest.approx(17 / 20)
 
 
+def test_a_gap_of_unknown_weight_is_never_passed_over() -> None:
+    known, weights = without("clean_water_rate", "00005"), PEOPLE.drop("00005")
+    assert values(aggregate(known, AREAS, MEAN, "city", weights, minimum=0.5))["01"] == -1
+
+
 def test_units_without_meaning_are_left_out_and_a_whole_of_them_is_not_applicable() -> None:
     gaps = pd.DataFrame({"area_code": ["00001", "00002", "00006"], "period": "2020", "value": np.nan})
     frame = pd.concat([without("population", *gaps["area_code"]), gaps.assign(reason="not_applicable")])
