@@ -1,22 +1,24 @@
 """Static files: our own and the packages', gathered once at set-up into a folder named by the hash of its content.
 
-Each file has brotli and gzip forms beside it. The address changes whenever any byte does, so that browsers may keep
-files for ever. Geometry has addresses of its own, by the hash of each layer, and survives changes of style.
+Scripts and styles are bundled and minified by esbuild: one request each. Each file has brotli and gzip forms beside
+it. The address changes whenever any byte does, so that browsers may keep files for ever. Geometry has addresses of
+its own, by the hash of each layer, and survives changes of style.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import brotli
+import zopfli.gzip as zopfli
 from flask import Flask
 from whitenoise import WhiteNoise
 
@@ -27,20 +29,25 @@ from webapp.settings import ROOT
 SOURCE = ROOT / "webapp/static"
 PACKAGES = ROOT / "node_modules"
 BUILT = ROOT / "instance/static"
-CLASSIC = {"theme.js"}
-"""Scripts that are no modules: this one sets the theme before the first paint."""
+STYLES = ("tokens.css", "app.css")
+"""Our own styles in the order of the cascade, after those of packages."""
+
+PAGES = ("map.js",)
+"""Scripts that a page loads; each is bundled with the modules that it imports."""
+
+PLAIN = {".svg"}
+"""Endings of our own files that are served as they are."""
 
 FIGURES = (*range(0x30, 0x3A), 0x2007)
 """Characters that stand in columns: the digits and the space as wide as one."""
 
+VIETNAMESE = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư"
 TEXT = (
-    *range(0x20, 0x7F), *range(0xA0, 0x100),
-    0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1, 0x1AF, 0x1B0,
-    *range(0x300, 0x30A), 0x323, *range(0x1EA0, 0x1EFA),
-    *range(0x2002, 0x200B), *range(0x2010, 0x2027), 0x202F, 0x2030, 0x20AB,
-    0x2190, 0x2191, 0x2192, 0x2193, 0x2197, 0x2198, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265,
+    *range(0x20, 0x7F), *map(ord, VIETNAMESE), *range(0x1EA0, 0x1EFA),
+    *map(ord, "\u00a0§©«»°±²³·×÷"), *range(0x2002, 0x200B), *range(0x2010, 0x2027), 0x202F, 0x2030, 0x20AB,
+    *map(ord, "←↑→↓↗↘−≈≠≤≥"),
 )  # fmt: skip
-"""ASCII, Latin-1, all Vietnamese letters and their marks, typographic spaces and dashes, arrows and signs of order."""
+"""ASCII, all letters of Vietnamese (composed, as all text here is), typographic spaces and dashes, arrows and signs."""
 
 
 class AssetMissing(DomainError):
@@ -66,23 +73,40 @@ def build_assets(destination: Path = BUILT) -> Path:
 
 
 def _gather() -> dict[str, bytes]:
+    """Every file by its name under `/static/<hash>/`: scripts and styles as one each, fonts and icons as they are."""
     vendor: dict[str, str] = json.loads((SOURCE / "vendor.json").read_text("utf-8"))
-    own = [path for path in SOURCE.rglob("*") if path.is_file() and path.name != "vendor.json"]
-    missing = [source for source in vendor.values() if not (PACKAGES / source.split("#")[0]).is_file()]
+    sources = {name: PACKAGES / source.split("#")[0] for name, source in vendor.items()}
+    missing = [str(path.relative_to(ROOT)) for path in sources.values() if not path.is_file()]
     if missing:
-        raise AssetMissing(f"Not found in node_modules: {', '.join(missing)}. Run `make setup`.")
-    files = {path.relative_to(SOURCE).as_posix(): path.read_bytes() for path in own}
+        raise AssetMissing(f"Not found: {', '.join(missing)}. Run `make setup`.")
+    files = {path.name: path.read_bytes() for path in SOURCE.iterdir() if path.suffix in PLAIN}
     for name, source in vendor.items():
-        path, _, treatment = source.partition("#")
-        data = (PACKAGES / path).read_bytes()
-        files[name] = TREATMENTS[treatment](data)
+        if not name.endswith(".css"):
+            files[name] = TREATMENTS[source.partition("#")[2]](sources[name].read_bytes())
+    styles = [path.read_bytes() for name, path in sources.items() if name.endswith(".css")]
+    styles += [(SOURCE / name).read_bytes() for name in STYLES]
+    files["site.css"] = _esbuild("--loader=css", "--minify", stdin=b"\n".join(styles))
+    files["theme.js"] = _esbuild(str(SOURCE / "theme.js"), "--minify")
+    for name in PAGES:
+        files[name] = _esbuild(str(SOURCE / name), "--bundle", "--minify", "--format=esm", "--charset=utf8")
     return files
 
 
+def _esbuild(*arguments: str, stdin: bytes = b"") -> bytes:
+    """What esbuild makes of a script or style. Raises AssetMissing with its own words if it makes nothing."""
+    program = next(PACKAGES.glob("@esbuild/*/bin/esbuild*"), None)
+    if program is None:
+        raise AssetMissing("Not found in node_modules: esbuild. Run `make setup`.")
+    command = [str(program), *arguments, "--log-level=error"]
+    done = subprocess.run(command, input=stdin, capture_output=True, cwd=SOURCE, check=False)  # noqa: S603 - our own files
+    if done.returncode:
+        raise AssetMissing(f"esbuild {arguments[0]}: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
 def text_face(font: bytes) -> bytes:
-    """A WOFF2 of a TrueType font with all that Vietnamese and English pages use, kerning and mark placement kept."""
-    opened = _subset(font, TEXT, ["kern", "mark", "mkmk", "ccmp", "locl"])
-    return _woff2(opened)
+    """A WOFF2 of a TrueType font with all that Vietnamese and English pages use, kerning kept."""
+    return _woff2(_subset(font, TEXT, ["kern"]))
 
 
 def tabular_figures(font: bytes) -> bytes:
@@ -124,7 +148,7 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     if path.suffix not in {".woff2", ".png"}:
         path.with_name(path.name + ".br").write_bytes(brotli.compress(data, quality=11))
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, 9, mtime=0))
+        path.with_name(path.name + ".gz").write_bytes(zopfli.compress(data))
 
 
 TREATMENTS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "text": text_face, "figures": tabular_figures}
@@ -144,11 +168,6 @@ def static(path: str) -> str:
     if not (BUILT / "static" / _current() / path).is_file():
         raise AssetMissing(f"There is no static file {path!r} in webapp/static or vendor.json.")
     return f"/static/{_current()}/{path}"
-
-
-def modules() -> tuple[str, ...]:
-    """Our own script modules, so that a page can ask for all of them at once."""
-    return tuple(sorted(path.name for path in SOURCE.glob("*.js") if path.name not in CLASSIC))
 
 
 @lru_cache

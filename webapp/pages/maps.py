@@ -99,7 +99,6 @@ def build_page(indicator: str) -> Answer:
         picker=build_picker(data, query.indicator),
         map=drawn,
         config=config,
-        modules=assets.modules(),
         urls={lang: _language_url(query, lang) for lang in LANGUAGES},
     )
     return Answer(page.encode(), "text/html", {"Content-Security-Policy": policy(drawn.script)})
