@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from boundaries.crosswalk import BOTH, OVERLAY, CrosswalkGap, invert
 from geo.errors import DomainError
-from indicators.contributions import Aggregation, NotTransferable
+from indicators.contributions import Aggregation, NotTransferable, rule_of
+from indicators.models import Indicator
 from indicators.rebase import rebase, rebase_ratio
 from tests import toy
 
@@ -357,3 +359,26 @@ def test_the_check_of_totals_would_notice_a_lost_millionth() -> None:
     leaky.loc[5, ["weight_area", "weight_population"]] -= 1e-6
     total = rebase(toy.figures("population"), leaky, COUNT, SIZES)["value"].sum()
     assert total != pytest.approx(PEOPLE.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "aggregation", "weight", "rule"),
+    [
+        ("population", "persons", "sum", None, COUNT),
+        ("area_km2", "km2", "sum", None, LAND),
+        ("rice_area", "ha", "sum", None, LAND),
+        ("clean_water_rate", "%", "weighted_mean", "population", MEAN),
+        ("population_density", "persons/km2", "weighted_mean", "area_km2", DENSITY),
+        ("median_income", "million VND", "none", None, Aggregation("none")),
+    ],
+)
+def test_the_rule_is_what_the_catalogue_declares(
+    name: str, unit: str, aggregation: str, weight: str | None, rule: Aggregation
+) -> None:
+    declared = rule_of(Indicator(id=name, unit_id=unit, aggregation=aggregation, weight=weight))
+    assert declared == replace(rule, indicator=name)
+
+
+def test_an_aggregation_of_no_known_name_is_refused() -> None:
+    with pytest.raises(NotTransferable, match="growth"):
+        rule_of(Indicator(id="growth", unit_id="%", aggregation="mean", weight=None))
