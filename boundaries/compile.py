@@ -67,7 +67,7 @@ def compile_layers(
     """Build every file of `destination` from the source layers; nothing is written unless all checks pass.
 
     `composition` is the official composition (old unit, new unit, part); by default `predecessors.csv` of the folder
-    `indicators` beside `source`.
+    `indicators` beside `source`. Tables of `destination` that are kept by hand stay and are listed with their hash.
     Raises: DomainError (BrokenCoverage among them) for a source that is incomplete or no coverage, and for a result
     that loses a unit or a pair of neighbours, changes an area by over 1 %, or exceeds 110 kB at brotli's best.
     """
@@ -82,8 +82,9 @@ def compile_layers(
     tables["source_checks.csv"] = checks
     files = {LAYER: layer} | {name: write_table(table) for name, table in tables.items()}
     shipped = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    kept = {path.name: hash_file(path) for path in destination.glob("*.csv") if path.name not in files}  # by hand
     origins = sources.sha256 | {path.name: hash_file(path) for path in (source / SHARES_FILE, composition)}
-    files["SOURCES.md"] = refresh_hashes((DATA / "SOURCES.md").read_text("utf-8"), shipped, origins).encode()
+    files["SOURCES.md"] = refresh_hashes((DATA / "SOURCES.md").read_text("utf-8"), shipped | kept, origins).encode()
     for name, content in files.items():
         (destination / name).write_bytes(content)
     units = {name: len(layer["geometries"]) for name, layer in topology["objects"].items()}
@@ -96,9 +97,7 @@ def build_topology(sources: Sources, tolerance_m: float) -> Topo:
     grid = _grid_over(sources)
     pieces = build_refinement(finest)
     pieces = snap_coverage(generalise_coverage(pieces, tolerance_m, METRIC_CRS), grid)
-    layers = {
-        object_name(edition, "city"): dissolve(pieces.assign(unit=CITY["code"]), "unit") for edition in finest
-    }
+    layers = {object_name(edition, "city"): dissolve(pieces.assign(unit=CITY["code"]), "unit") for edition in finest}
     for edition, level in sources.layers:
         units = pieces[edition]
         if level == "district":
@@ -147,7 +146,7 @@ def check_size(layer: bytes) -> int:
 
 def write_table(table: pd.DataFrame) -> bytes:
     """CSV in UTF-8 with LF, whatever the machine."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    return str(table.to_csv(index=False, lineterminator="\n")).encode()
 
 
 def _build_tables(sources: Sources, shares: pd.DataFrame, composition: pd.DataFrame) -> dict[str, pd.DataFrame]:

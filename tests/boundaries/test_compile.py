@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from boundaries.compile import Compiled, check_against_source, check_size, compile_layers
+from boundaries.credits import hash_file, read_hashes
 from boundaries.layers import read_areas, read_layer, read_rows
 from geo.errors import DomainError
 from geo.geometry import BrokenCoverage
@@ -44,6 +45,18 @@ def test_the_result_says_what_was_written(built: tuple[Compiled, Path]) -> None:
     assert compiled.largest_area_change < 1e-6
     assert compiled.layer_bytes == (data / "hanoi.topojson").stat().st_size
     assert {*compiled.sha256, "SOURCES.md"} == {path.name for path in data.iterdir()}
+
+
+def test_a_table_kept_by_hand_stays_and_is_listed(source: Path, tmp_path: Path) -> None:
+    """Its hash in SOURCES.md is that of the file as it was."""
+    (tmp_path / "data").mkdir()
+    kept = tmp_path / "data" / "unions_2025-01.csv"
+    kept.write_text("code,members\n", "utf-8")
+    compiled = compile_layers(source, tmp_path / "data")
+    listed = read_hashes((tmp_path / "data" / "SOURCES.md").read_text("utf-8"))
+    assert kept.read_text("utf-8") == "code,members\n"
+    assert listed[kept.name] == hash_file(kept)
+    assert kept.name not in compiled.sha256
 
 
 def test_shapes_are_those_of_the_source(built: tuple[Compiled, Path]) -> None:
