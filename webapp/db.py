@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -21,7 +22,8 @@ from indicators.models import DataState
 from webapp.settings import ROOT
 
 
-class Snapshot(NamedTuple):
+@dataclass(frozen=True)
+class Snapshot:
     """Places, their search index and the catalogue as they are in one version of the data."""
 
     version: int
