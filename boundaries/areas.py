@@ -45,8 +45,8 @@ class Places:
         return self.areas[edition_id, level]
 
     def frame(self) -> pd.DataFrame:
-        """All areas of all editions: edition, code, level, type, name, parent_code (None for the city)."""
-        fields = ("code", "level", "type", "name", "parent_code")
+        """All areas of all editions: edition, code, level, type, name, parent_code (None for the city), area_km2."""
+        fields = ("code", "level", "type", "name", "parent_code", "area_km2")
         return pd.DataFrame(
             [
                 {"edition": area.edition_id, **{field: getattr(area, field) for field in fields}}

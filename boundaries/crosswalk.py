@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from boundaries.models import Succession
 from geo.errors import DomainError
 
 DATA = Path(__file__).parent / "data"
@@ -75,6 +78,14 @@ def read_crosswalk(path: Path = DATA / "crosswalk.csv") -> pd.DataFrame:
     if missing:
         raise DomainError(f"{path.name} lacks the columns {', '.join(missing)}. It needs {', '.join(COLUMNS)}.")
     return frame[COLUMNS].astype({"weight_area": float, "weight_population": float})
+
+
+def load_crosswalk(session: Session) -> pd.DataFrame:
+    """The crosswalk of the store, with `COLUMNS`, in the order of its codes; no row where none is loaded."""
+    columns = {column: getattr(Succession, column) for column in COLUMNS}
+    query = select(*columns.values()).order_by(*(columns[key] for key in KEY))
+    frame = pd.DataFrame(session.execute(query).all(), columns=COLUMNS)
+    return frame.astype({"weight_area": float, "weight_population": float})
 
 
 def check_crosswalk(crosswalk: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

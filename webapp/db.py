@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from alembic import command
 from alembic.config import Config
 from flask import Flask, current_app, g
@@ -16,7 +18,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places, load_places
+from boundaries.crosswalk import load_crosswalk
+from boundaries.lineage import Lineage
+from boundaries.models import Area
 from boundaries.search import Entry, build_index
+from boundaries.succession import find_lineages
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.models import DataState
 from webapp.settings import ROOT
@@ -30,6 +36,16 @@ class Snapshot:
     places: Places
     index: tuple[Entry, ...]
     catalogue: Catalogue
+    crosswalk: pd.DataFrame
+
+    @cached_property
+    def lineages(self) -> dict[tuple[str, str], Lineage]:
+        """What each unit came from and became; computed at first use."""
+        return find_lineages(self.places, self.crosswalk)
+
+    def lineage(self, area: Area) -> Lineage | None:
+        """The lineage of an area, or None where no crosswalk covers it."""
+        return self.lineages.get((area.edition_id, area.code))
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +102,13 @@ def snapshot() -> Snapshot:
     version = data_version()
     if kept is None or kept.version != version:
         places = load_places(session())
-        kept = Snapshot(version, places, build_index(places.frame()), load_catalogue(session(), places))
+        kept = Snapshot(
+            version,
+            places,
+            build_index(places.frame()),
+            load_catalogue(session(), places),
+            load_crosswalk(session()),
+        )
         current_app.extensions["snapshot"] = kept
     return kept
 

@@ -30,11 +30,17 @@ def find() -> Response:
 
 
 def _hit(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:
+    """A unit with the days it was in force and, if it ended, where it is `now`, largest share first."""
     area, edition = data.places.area(edition_id, code), data.places.edition(edition_id)
     parent = data.places.area(edition_id, area.parent_code) if area.parent_code else None
+    lineage = data.lineage(area)
+    first = lineage.first_day if lineage else edition.valid_from
+    last = lineage.last_day if lineage else edition.valid_to
+    successors = [data.places.area(*link.area) for link in lineage.successors] if lineage else []
     return {
         **area_document(area),
         "parent_name": area_name(parent) if parent else None,
-        "valid_from": edition.valid_from.isoformat() if edition.valid_from else None,
-        "valid_to": edition.valid_to.isoformat() if edition.valid_to else None,
+        "valid_from": first.isoformat() if first else None,
+        "valid_to": last.isoformat() if last else None,
+        "now": [{"edition": to.edition_id, "code": to.code, "name": area_name(to)} for to in successors],
     }
