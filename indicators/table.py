@@ -41,12 +41,35 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """How a figure came here that nobody published for its area: from another edition, or from the level below.
+
+    `quality` is "exact" (a sum of whole units that an official text names) or "estimate". `coverage` is the share of
+    the land, or of the weight, from which there is a figure; `method` sum, weighted_mean, ratio, unchanged or
+    composition; `weight_basis` what divided units were divided by; `basis` what the pairs of units rest on. `error` is
+    the median relative error of such estimates where the truth is known as well, None where it could not be measured.
+    """
+
+    origin: str
+    quality: str
+    coverage: float
+    method: str
+    weight_basis: str
+    basis: str
+    contributors: int
+    missing: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    error: float | None = None
+
+
+@dataclass(frozen=True)
 class AreaFigure:
     """One area and its figure, or the reason why it has none.
 
     `reason` is None where there is a figure, else `not_applicable` (no meaning for this kind of unit) or
     `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing.
-    `alternatives` are the figures that answer the question too but rank lower, best first.
+    `alternatives` are the figures that answer the question too but rank lower, best first. `carried` says how a figure
+    that is not native came here; native figures have none.
     """
 
     area: Area
@@ -54,6 +77,7 @@ class AreaFigure:
     reason: str | None
     class_index: int | None
     alternatives: tuple[Figure, ...]
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True)
