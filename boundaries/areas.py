@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +44,11 @@ class Places:
         if level not in self.levels(edition_id):
             raise BadParameter("level", level, self.levels(edition_id))
         return self.areas[edition_id, level]
+
+    @cached_property
+    def types(self) -> dict[tuple[str, str], Counter[str]]:
+        """How many units of each kind there are, by edition and level."""
+        return {cell: Counter(area.type for area in areas) for cell, areas in self.areas.items()}
 
     def frame(self) -> pd.DataFrame:
         """All areas of all editions: edition, code, level, type, name, parent_code (None for the city), area_km2."""

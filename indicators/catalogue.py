@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from boundaries.names import nearest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places
-from boundaries.models import Area
+from boundaries.names import nearest
 from geo.errors import UnknownName
 from indicators.models import Breaks, Indicator, Observation, Source, Target, Theme, Unit, ValueLabel
 
@@ -76,9 +75,9 @@ def strata_of(indicator: Indicator) -> tuple[str, ...]:
     return tuple(indicator.strata.split(","))
 
 
-def applies_to(indicator: Indicator, area: Area) -> bool:
+def applies_to(indicator: Indicator, level: str, kind: str) -> bool:
     """Whether the indicator has a meaning for this kind of unit: NTM titles are for xã only, for instance."""
-    return area.level == "city" or not indicator.area_types or area.type in indicator.area_types.split(",")
+    return level == "city" or not indicator.area_types or kind in indicator.area_types.split(",")
 
 
 def city_targets(targets: Iterable[Target], stratum: str) -> list[Target]:

@@ -173,7 +173,7 @@ def indicator_table(
     rows = tuple(
         _row(indicator, area, chosen.get(area.code, []), index) for area, index in zip(areas, classes, strict=True)
     )
-    report = compare_codes((area.code for area in areas if applies_to(indicator, area)), chosen)
+    report = compare_codes((area.code for area in areas if applies_to(indicator, area.level, area.type)), chosen)
     return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, rows, report)
 
 
@@ -229,7 +229,7 @@ def _figure(row: Observation) -> Figure:
 
 def _row(indicator: Indicator, area: Area, ranked: list[Figure], class_index: int | None) -> AreaFigure:
     if not ranked:
-        reason = "not_collected" if applies_to(indicator, area) else "not_applicable"
+        reason = "not_collected" if applies_to(indicator, area.level, area.type) else "not_applicable"
         return AreaFigure(area, None, reason, None, ())
     return AreaFigure(area, ranked[0], None, class_index, tuple(ranked[1:]))
 

@@ -80,7 +80,8 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
 def coverage(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> tuple[int, int]:
     """Areas with a figure in the default period, and areas for which the indicator has a meaning."""
     indicator = data.catalogue.indicator(indicator_id)
-    applicable = sum(applies_to(indicator, area) for area in data.places.at(edition, level))
+    kinds = data.places.types[edition, level]
+    applicable = sum(count for kind, count in kinds.items() if applies_to(indicator, level, kind))
     return data.catalogue.shown((indicator_id, edition, level, stratum)), applicable
 
 

@@ -189,7 +189,7 @@ def test_areas_outside_an_indicator_have_no_figures(observations: pd.DataFrame, 
         indicator = Indicator(levels=row.levels, area_types=row.area_types)
         found = observations[observations["indicator"] == row.id]
         assert set(found["level"]) <= set(levels_of(indicator))
-        assert all(applies_to(indicator, Area(level=a.level, type=a.type)) for a in found.itertuples())
+        assert all(applies_to(indicator, a.level, a.type) for a in found.itertuples())
 
 
 def test_the_words_of_statuses_and_qualities_are_ranked(tables: Frames) -> None:
