@@ -2,7 +2,7 @@
 
 import { capital } from "./format.js";
 import { el, icon, reasonClass, swatch } from "./dom.js";
-import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { colourOf, countOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
 import { afterPaint } from "./later.js";
 import { drawStrip } from "./strip.js";
 import { fill, strings } from "./strings.js";
@@ -99,7 +99,7 @@ export class Card {
     if (!isRanked(view)) return null;
     const like = this.store.areas().filter(({ type }) => type === area.type);
     const group = rankGroup(view, like);
-    const name = fill(strings.rank_in, { group: fill(strings.tabs[area.type] ?? "{n}", { n: group.total }) });
+    const name = fill(strings.rank_in, { group: countOf(area.type, group.total) });
     if (!group.enough) return [name, fill(strings.rank_few, group)];
     const place = group.rank.get(area.index);
     return place ? [name, fill(place.tied ? strings.rank_tied : strings.rank_of, { rank: place.rank, total: group.have })] : null;

@@ -9,7 +9,7 @@ export function largestValue(view) {
 
 /** Radius in pixels of a value among so many areas, of which `most` is the largest value. */
 export function circleRadius(value, most, count) {
-  const widest = Math.max(9, Math.min(28, 150 / Math.sqrt(count)));
+  const widest = Math.max(9, Math.min(26, 125 / Math.sqrt(count)));
   return value > 0 ? Math.max(2, widest * Math.sqrt(value / most)) : ZERO;
 }
 

@@ -1,5 +1,7 @@
 /* One area's figure out of the columns of a view, and what may be said about its place among others. */
 
+import { fill, strings } from "./strings.js";
+
 const ENOUGH = 0.8; // below this share of areas with a figure a rank would say more than is known
 
 /** The figure at a place of the columns, with its references resolved. `value` is null where there is none. */
@@ -34,6 +36,12 @@ export function valueText(view, figure, format) {
   if (figure.value === null) return "";
   if (view.labels) return view.labels[String(figure.value)] ?? String(figure.value);
   return format.quantity(figure.value, view.decimals, figure);
+}
+
+/** So many units of a kind: `17 huyện`, `1 thị xã`. */
+export function countOf(type, n) {
+  const words = n === 1 ? `{n} ${strings.types[type] ?? type}` : strings.tabs[type] ?? `{n} ${type}`;
+  return fill(words, { n });
 }
 
 /** Words for a missing figure. */

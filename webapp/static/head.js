@@ -26,9 +26,10 @@ export function bindHead(store) {
   document.addEventListener("click", ({ target }) => {
     for (const open of document.querySelectorAll("details.pop[open]")) if (!open.contains(target)) open.open = false;
   });
-  document.addEventListener("keydown", ({ key }) => {
-    const open = key === "Escape" && document.querySelector("details.pop[open]");
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.pop[open]");
     if (!open) return;
+    event.preventDefault();
     open.open = false;
     open.querySelector("summary").focus();
   });
@@ -59,8 +60,9 @@ function drawSources(sources) {
   if (!sources.length) return null;
   const items = sources.map(({ publisher, published, secondary }) =>
     el("li", {}, [publisher, published].filter(Boolean).join(", "), " ", secondary ? el("span", { class: "flag" }, strings.secondary) : null));
-  return el("details", { class: "pop up from-left" },
-    el("summary", {}, fill(strings.sources, { n: sources.length })), el("ol", { class: "menu" }, ...items));
+  const words = sources.length === 1 ? strings.source_one : strings.source_more;
+  return el("details", { class: "pop above from-left" },
+    el("summary", {}, fill(words, { name: sources[0].publisher, n: sources.length - 1 })), el("ol", { class: "menu" }, ...items));
 }
 
 function drawEmpty({ title, text, rows, links }) {

@@ -9,7 +9,8 @@ import { fill, strings } from "./strings.js";
 const INNER_CITY = [[20.962, 105.765], [21.079, 105.882]]; // the quarters within the second ring road, by eye
 const [WIDTH, HEIGHT] = [262, 280]; // pixels
 const WHOLE = 10.6; // above this zoom the inner city can be read on the map itself
-const ROOM = { width: 690, height: 430 };
+const ROOM = { width: 660, height: 420 };
+const WIDE = matchMedia("(min-width: 1100px)");
 
 /** Draws the inset where there is room and something to see, and marks its frame on the map. */
 export class Inset {
@@ -32,8 +33,9 @@ export class Inset {
   wanted() {
     const { view } = this.store;
     const { x, y } = this.map.getSize();
-    const roomy = x >= ROOM.width && y >= ROOM.height && matchMedia("(min-width: 1100px)").matches;
-    return roomy && view.level === "commune" && this.#hasFigures();
+    const roomy = x >= ROOM.width && y >= ROOM.height;
+    const apt = WIDE.matches || "paper" in this.box.dataset;
+    return roomy && apt && view.level === "commune" && this.#hasFigures();
   }
 
   /** Width of the map that the inset takes from the left. */

@@ -114,7 +114,7 @@ export class Layers {
       renderer: this.renderers.circles, pane: "circles", bubblingMouseEvents: false,
     });
     this.circles.addLayer(circle);
-    circle.getElement().dataset.code = area.code;
+    circle.getElement().dataset.circle = area.code;
   }
 
   #group(object) {

@@ -2,7 +2,7 @@
 
 import { circleRadius, keyValues, largestValue } from "./circles.js";
 import { el, reasonClass, svg, swatch } from "./dom.js";
-import { figureAt } from "./figures.js";
+import { countOf, figureAt } from "./figures.js";
 import { isDark } from "./naming.js";
 import { fill, strings } from "./strings.js";
 
@@ -144,7 +144,7 @@ function inapplicable(store) {
     if (figureAt(store.view, area.index).reason !== "not_applicable") continue;
     counts.set(area.type, (counts.get(area.type) ?? 0) + 1);
   }
-  return [...counts].map(([type, n]) => fill(strings.tabs[type] ?? "{n}", { n })).join(", ");
+  return [...counts].map(([type, n]) => countOf(type, n)).join(", ");
 }
 
 function sample(style, text) {

@@ -12,6 +12,7 @@ import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
 import { Layers } from "./layers.js";
 import { bindLegend } from "./legend.js";
+import { bindPaper } from "./paper.js";
 import { bindPicker } from "./picker.js";
 import { Places } from "./places.js";
 import { Router } from "./router.js";
@@ -40,7 +41,9 @@ export async function mount(map, config) {
   const { show, home } = bindMap(map, new Geometry(topology), store, format);
   const router = new Router(store);
   new Search(config.search, config.lang, (hit) => (hit.level === "city" ? home.show() : find(hit, store, router)));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && store.select(null, "key"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) store.select(null, "key");
+  });
   show();
 }
 
@@ -73,6 +76,10 @@ function bindMap(map, geometry, store, format) {
   new Tooltip(box, map, layers, store, format);
   new Keyboard(map, layers, store);
   bindControls(box, map, home);
+  bindPaper(box, map, home, () => {
+    inset.draw();
+    labels.draw();
+  });
   prepareContainer(map, store);
   map.on("click", () => store.select(null, "map"));
   map.on("zoomend", () => scaleOutlines(map));

@@ -49,7 +49,7 @@ function bindSheet(panel) {
       panel.setAttribute("aria-modal", "true");
       document.getElementById("close-picker").focus();
     } else {
-      panel.removeAttribute("role");
+      panel.setAttribute("role", "complementary");
       panel.removeAttribute("aria-modal");
     }
   };
@@ -66,7 +66,11 @@ function bindSheet(panel) {
     event.preventDefault();
     close();
   });
-  panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !panel.classList.contains("open")) return;
+    event.preventDefault();
+    close();
+  });
   matchMedia("(min-width: 1100px)").addEventListener("change", ({ matches }) => matches && close());
   return close;
 }

@@ -3,6 +3,7 @@
 import { strings } from "./strings.js";
 import { toast } from "./dom.js";
 
+const KEPT = 60; // views; going back and forth fetches nothing
 const fetched = new Map();
 
 /** Whether a link leads to another view of the map page. */
@@ -50,6 +51,10 @@ export class Router {
     }
     if (turn !== this.#latest) return false; // a later choice has overtaken this one
     if (view === null) return false;
+    if (view.data_version !== this.store.view.data_version) {
+      location.assign(view.url); // names and shapes here belong to older data
+      return false;
+    }
     if (push) history.pushState(null, "", view.url);
     this.store.show(view);
     const area = url.searchParams.get("area");
@@ -76,6 +81,7 @@ async function fetchView(address) {
     const response = await fetch(address);
     if (response.status >= 400 && response.status < 500) return null;
     if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+    if (fetched.size >= KEPT) fetched.delete(fetched.keys().next().value);
     fetched.set(address, await response.json());
   }
   return fetched.get(address);

@@ -30,11 +30,14 @@ export class Search {
 
   /** On narrow screens a button opens the box. */
   #bindFinder(button) {
-    button.addEventListener("click", () => {
-      const open = this.form.classList.toggle("open");
-      button.setAttribute("aria-expanded", String(open));
-      if (open) this.input.focus();
-    });
+    this.finder = button;
+    button.addEventListener("click", () => this.#unfold(!this.form.classList.contains("open")));
+  }
+
+  #unfold(open) {
+    this.form.classList.toggle("open", open);
+    this.finder.setAttribute("aria-expanded", String(open));
+    if (open) this.input.focus();
   }
 
   async #ask() {
@@ -102,7 +105,7 @@ export class Search {
     if (!hit || this.list.hidden) return;
     this.input.value = hit.name;
     this.#close();
-    this.form.classList.remove("open");
+    this.#unfold(false);
     this.go(hit);
   }
 

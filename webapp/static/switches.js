@@ -1,12 +1,16 @@
 /* Edition, level, period and stratum; the same shapes as map/_switches.html draws for the first view. */
 
-import { el, icon } from "./dom.js";
+import { el, icon, toast } from "./dom.js";
 import { strings } from "./strings.js";
 
 const FEW = 4; // more options than this become a stepper with a list
 
 /** Redraw the switches whenever the view changes, keeping the focus where it was. */
 export function bindSwitches(store) {
+  document.querySelector(".bar").addEventListener("click", ({ target }) => {
+    const why = target.closest("[aria-disabled][title]")?.title;
+    if (why) toast(why); // a title alone cannot be read by touch
+  });
   store.on("view", () => {
     const focused = document.activeElement?.closest("[data-switch]")?.dataset.switch;
     for (const old of document.querySelectorAll("[data-switch]")) old.remove();

@@ -1,7 +1,7 @@
 /* The table beside the map: every area with its value, sortable, by kind of unit, linked both ways with the map. */
 
 import { el, icon, reasonClass, swatch } from "./dom.js";
-import { colourOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { colourOf, countOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
 import { afterPaint } from "./later.js";
 import { fill, strings } from "./strings.js";
 
@@ -137,7 +137,7 @@ export class Table {
     const tab = (id, text) => el("button", { type: "button", "data-tab": id, "aria-pressed": String(id === this.tab) }, text);
     this.tabs.hidden = kinds.length < 2;
     this.tabs.replaceChildren(
-      ...kinds.map(([type, n]) => tab(type, fill(strings.tabs[type] ?? type, { n }))),
+      ...kinds.map(([type, n]) => tab(type, countOf(type, n))),
       tab("all", fill(strings.tab_all, { n: this.rows.length })),
     );
   }

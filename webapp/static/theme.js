@@ -13,6 +13,10 @@
   }
   show();
   system.addEventListener("change", show);
+  window.addEventListener("beforeprint", function () {
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", show);
   document.addEventListener("click", function (event) {
     if (!event.target.closest("[data-theme-switch]")) return;
     kept = root.dataset.theme === "dark" ? "light" : "dark";
