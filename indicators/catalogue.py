@@ -1,11 +1,9 @@
-"""The catalogue as one frozen object per data version: what is measured, in which words, with which targets."""
+"""The catalogue as one frozen object per data version: what is measured, in which words, with which goals."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +11,10 @@ from sqlalchemy.orm import Session
 from boundaries.areas import Places
 from boundaries.names import nearest
 from geo.errors import UnknownName
-from indicators.models import Breaks, Indicator, Observation, Source, Target, Theme, Unit, ValueLabel
-
-OUTCOME = Observation.status != "planned"
-
-T = TypeVar("T", ValueLabel, Target)
+from indicators.goals import GOALS, StatedGoal, build_stated, goals_by_indicator
+from indicators.models import Breaks, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
+from indicators.observations import OUTCOME
+from indicators.targets import Goal
 
 Cell = tuple[str, str, str, str]
 """(indicator, edition, level, stratum): the key under which coverage is counted."""
@@ -27,6 +24,7 @@ Cell = tuple[str, str, str, str]
 class Catalogue:
     """All rows of the catalogue's tables, detached, and where figures exist.
 
+    `plan` are all goals in the order of the text, `goals` those to judge by, by indicator, the appendix first.
     `coverage` counts, for each cell and year, the areas with an outcome dated in that year (a plan is no outcome).
     """
 
@@ -35,7 +33,8 @@ class Catalogue:
     indicators: dict[str, Indicator]
     labels: dict[str, list[ValueLabel]]
     limits: dict[tuple[str, str], tuple[float, ...]]
-    targets: dict[str, list[Target]]
+    goals: dict[str, list[Goal]]
+    plan: tuple[StatedGoal, ...]
     sources: dict[str, Source]
     coverage: dict[Cell, dict[str, int]]
     covered: dict[Cell, int]
@@ -45,6 +44,11 @@ class Catalogue:
         if indicator_id not in self.indicators:
             raise UnknownName("indicator", indicator_id, nearest(indicator_id, list(self.indicators)))
         return self.indicators[indicator_id]
+
+    def stated(self, indicator_id: str) -> list[StatedGoal]:
+        """The goals to judge an indicator by, with their words, in the order of `goals`."""
+        by_goal = {stated.goal: stated for stated in self.plan if stated.counts}
+        return [by_goal[goal] for goal in self.goals.get(indicator_id, [])]
 
     def years(self, cell: Cell) -> list[str]:
         """Years with an outcome for at least one area, earliest first."""
@@ -80,25 +84,21 @@ def applies_to(indicator: Indicator, level: str, kind: str) -> bool:
     return level == "city" or not indicator.area_types or kind in indicator.area_types.split(",")
 
 
-def city_targets(targets: Iterable[Target], stratum: str) -> list[Target]:
-    """Targets set for the whole city in a stratum, in the order of the resolution."""
-    scope = "city" if stratum == "all" else stratum
-    return [target for target in targets if target.scope == scope]
-
-
 def load_catalogue(session: Session, places: Places) -> Catalogue:
     """Read the catalogue's tables and count coverage."""
     coverage, covered = _count_coverage(session, places)
+    plan = _read_plan(session)
     catalogue = Catalogue(
         themes={row.id: row for row in session.scalars(select(Theme).order_by(Theme.position))},
         units={row.id: row for row in session.scalars(select(Unit))},
         indicators={row.id: row for row in session.scalars(select(Indicator).order_by(Indicator.position))},
-        labels=_grouped(session.scalars(select(ValueLabel).order_by(ValueLabel.indicator_id, ValueLabel.value))),
+        labels=_read_labels(session),
         limits={
             (row.indicator_id, row.level): tuple(float(limit) for limit in row.limits.split(","))
             for row in session.scalars(select(Breaks))
         },
-        targets=_grouped(session.scalars(select(Target).order_by(Target.id))),
+        goals=goals_by_indicator(plan),
+        plan=plan,
         sources={row.id: row for row in session.scalars(select(Source))},
         coverage=coverage,
         covered=covered,
@@ -107,11 +107,16 @@ def load_catalogue(session: Session, places: Places) -> Catalogue:
     return catalogue
 
 
-def _grouped(rows: Iterable[T]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = defaultdict(list)
-    for row in rows:
+def _read_labels(session: Session) -> dict[str, list[ValueLabel]]:
+    groups: dict[str, list[ValueLabel]] = defaultdict(list)
+    for row in session.scalars(select(ValueLabel).order_by(ValueLabel.indicator_id, ValueLabel.value)):
         groups[row.indicator_id].append(row)
     return dict(groups)
+
+
+def _read_plan(session: Session) -> tuple[StatedGoal, ...]:
+    rows = session.scalars(select(GoalRow).order_by(GoalRow.id))
+    return tuple(build_stated({column.name: getattr(row, column.field) for column in GOALS.columns}) for row in rows)
 
 
 def _count_coverage(session: Session, places: Places) -> tuple[dict[Cell, dict[str, int]], dict[Cell, int]]:

@@ -1,10 +1,13 @@
 """The goals of Resolution 31/NQ-HĐND, each with where it stands, its numbers and a paraphrase, and the check that
 none is missing: `trace` reads the quantities of the resolution's text again and lists those without a row.
+
+The table may hold more than the resolution: allocations to areas and amendments are rows with another `version`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,16 +17,16 @@ from boundaries.names import folded
 from boundaries.tables import Column, Findings, Table, check_columns, read_tables
 from indicators.intervals import exact
 from indicators.resolution import EXCLUSIONS, Exclusion, Quantity, read_quantities
-from indicators.targets import BASES, OPERATORS, SCOPES, TIMINGS, Goal, read_areas
+from indicators.targets import BASES, OPERATORS, SCOPES, TIMINGS, VERSION, Goal, read_areas
 
 DATA = Path(__file__).parent / "data"
 
 GOALS = Table(
     "goals",
-    "Every goal of Resolution 31/NQ-HĐND in the order of its text, repetitions included.",
-    ("locator", "indicator", "scope", "text_vi"),
+    "Every goal of Resolution 31/NQ-HĐND in the order of its text, repetitions included; then goals of others.",
+    ("version", "locator", "indicator", "scope", "text_vi"),
     (
-        Column("locator", "Article and clause, or row of the appendix.", pattern=r"(Điều|Phụ lục).*"),
+        Column("locator", "Article and clause, or row of the appendix.", pattern=r"(Điều|Phụ lục|Mục|Phần|Biểu).*"),
         Column("indicator", "Indicator that measures it; blank: none, see reason.", required=False,
                references="indicators.id"),
         Column("scope", "For whom it is set: the city, its urban or rural part, or each district.", allowed=SCOPES),
@@ -39,13 +42,17 @@ GOALS = Table(
         Column("timing", "Read on the due date, or counted from the start of the year.", allowed=TIMINGS),
         Column("since", "First year whose figures say something about it; blank: the year itself.", "integer",
                required=False),
-        Column("areas", "Areas that it names, as edition/code with spaces between; blank: none in particular.",
-               required=False, pattern=r"[\w-]+/\w+( [\w-]+/\w+)*", default=""),
+        Column("areas", "Areas that it names, as edition/code with spaces between; blank: none in particular. A goal "
+               "that names an area binds it and takes the place of the city's there.", required=False,
+               pattern=r"[\w-]+/\w+( [\w-]+/\w+)*", default=""),
         Column("repeats", "Where the text says the same with the same numbers; blank: here it counts.", required=False),
         Column("text_vi", "What it asks, in our own words."),
         Column("text_en", "The same in English."),
         Column("reason_vi", "Why no indicator measures it.", required=False),
         Column("reason_en", "The same in English.", required=False),
+        Column("note_vi", "What a reader must know about this row, in Vietnamese.", required=False),
+        Column("note_en", "The same in English.", required=False),
+        Column("version", f"Document that sets it; blank: {VERSION}.", required=False, default=VERSION),
     ),
 )  # fmt: skip
 
@@ -62,8 +69,15 @@ class StatedGoal:
     repeats: str | None
     text_vi: str
     text_en: str
-    reason_vi: str | None
-    reason_en: str | None
+    reason_vi: str | None = None
+    reason_en: str | None = None
+    note_vi: str | None = None
+    note_en: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether figures are judged by it: it has an indicator, and is not said elsewhere with the same numbers."""
+        return bool(self.goal.indicator) and self.repeats is None
 
 
 @dataclass(frozen=True)
@@ -86,12 +100,21 @@ def load_goals(directory: Path = DATA) -> tuple[StatedGoal, ...]:
     findings = Findings()
     frame = check_columns(tables, {"goals": GOALS}, findings)["goals"]
     findings.raise_any()
-    return tuple(_stated(row) for row in frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    return tuple(build_stated(row) for row in frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
 def counting(goals: Iterable[StatedGoal]) -> tuple[Goal, ...]:
     """Goals to judge by: those with an indicator, each once, where the text says the same twice."""
-    return tuple(stated.goal for stated in goals if stated.goal.indicator and stated.repeats is None)
+    return tuple(stated.goal for stated in goals if stated.counts)
+
+
+def goals_by_indicator(goals: Iterable[StatedGoal]) -> dict[str, list[Goal]]:
+    """Goals to judge by, of each indicator in the order of the text, but those of the appendix first: where body and
+    appendix disagree, the appendix is the more precise."""
+    groups: dict[str, list[Goal]] = defaultdict(list)
+    for goal in sorted(counting(goals), key=lambda goal: not goal.resolution_ref.startswith("Phụ lục")):
+        groups[goal.indicator].append(goal)
+    return dict(groups)
 
 
 def trace(text: str, goals: Sequence[StatedGoal]) -> Trace:
@@ -124,7 +147,11 @@ def render_trace(result: Trace) -> str:
     return "\n".join(lines)
 
 
-def _stated(row: dict[str, Any]) -> StatedGoal:
+def build_stated(row: Mapping[str, Any]) -> StatedGoal:
+    """A goal from the typed cells of its row, by the names of the columns; None where blank.
+
+    Raises: ValueError if the cells do not make a goal, which `rules.py` keeps out of the store.
+    """
     goal = Goal(
         operator=row["operator"],
         low=row["low"],
@@ -140,9 +167,10 @@ def _stated(row: dict[str, Any]) -> StatedGoal:
         since=row["since"],
         areas=read_areas(row["areas"]),
         resolution_ref=row["locator"],
+        version=row["version"],
     )
-    words = {name: row[name] for name in ("text_vi", "text_en", "reason_vi", "reason_en", "repeats")}
-    return StatedGoal(goal, row["printed_unit"] or "", **words)
+    words = ("repeats", *(f"{name}_{lang}" for name in ("text", "reason", "note") for lang in ("vi", "en")))
+    return StatedGoal(goal, row["printed_unit"] or "", **{name: row[name] for name in words})
 
 
 def _bounds(goal: Goal) -> list[Decimal]:

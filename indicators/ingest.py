@@ -22,7 +22,7 @@ from boundaries.problems import IngestError, Problem
 from boundaries.tables import Findings, Frames, check_columns, check_header, check_references
 from boundaries.tables import read_tables as read_files
 from geo.errors import DomainError
-from indicators.models import Breaks, DataState, Indicator, Observation, Source, Target, Theme, Unit, ValueLabel
+from indicators.models import Breaks, DataState, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
 from indicators.rules import check_rules
 from indicators.schema import NUMBERS
 
@@ -36,7 +36,7 @@ MODELS: dict[str, type[Base]] = {
     "indicators": Indicator,
     "value_labels": ValueLabel,
     "breaks": Breaks,
-    "targets": Target,
+    "goals": GoalRow,
     "sources": Source,
     "observations": Observation,
 }

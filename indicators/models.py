@@ -1,4 +1,4 @@
-"""Tables of numbers: the catalogue, its vocabularies, targets, sources and observations."""
+"""Tables of numbers: the catalogue, its vocabularies, goals, sources and observations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boundaries.models import Base
+from indicators.targets import VERSION
 
 
 class Theme(Base):
@@ -79,23 +80,35 @@ class Breaks(Base):
     limits: Mapped[str]
 
 
-class Target(Base):
-    """One goal as the resolution states it. Operators and bounds: `indicators/targets.py`."""
+class GoalRow(Base):
+    """One goal as one place of a document states it, in the order of the text. Column meanings: `indicators/goals.py`;
+    as an object to judge by: `targets.Goal`."""
 
-    __tablename__ = "target"
+    __tablename__ = "goal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"), index=True)
-    year: Mapped[int]
+    locator: Mapped[str]
+    indicator_id: Mapped[str | None] = mapped_column(ForeignKey("indicator.id"), index=True)
     scope: Mapped[str] = mapped_column(String(16))
     operator: Mapped[str] = mapped_column(String(16))
     low: Mapped[float | None]
     high: Mapped[float | None]
-    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
-    base: Mapped[str | None] = mapped_column(String(16))
-    resolution_ref: Mapped[str]
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    printed_unit: Mapped[str | None]
+    base: Mapped[str] = mapped_column(String(16), default="")
+    year: Mapped[int]
+    due: Mapped[dt.date]
+    timing: Mapped[str] = mapped_column(String(16), default="point_in_time")
+    since: Mapped[int | None]
+    areas: Mapped[str] = mapped_column(default="")
+    repeats: Mapped[str | None]
+    text_vi: Mapped[str]
+    text_en: Mapped[str]
+    reason_vi: Mapped[str | None]
+    reason_en: Mapped[str | None]
     note_vi: Mapped[str | None]
     note_en: Mapped[str | None]
+    version: Mapped[str] = mapped_column(default=VERSION)
 
 
 class Source(Base):

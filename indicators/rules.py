@@ -14,12 +14,15 @@ import pandas as pd
 from boundaries.problems import nearest_hint
 from boundaries.tables import Findings, Frames
 from geo.errors import BadParameter
+from indicators.goal_rules import GOAL_RULES, check_goals
 from indicators.periods import FORMS, period_end
 from indicators.schema import NUMBERS
-from indicators.targets import OPERATORS
+
+CODE_UNITS = ("code", "status")
+"""Units of coded statuses, which are no quantity."""
 
 RULES = {
-    "area": "The code exists in the edition of its row.",
+    "area": "The code exists in the edition of its row; a goal names areas that exist.",
     "level": "The indicator is defined at this level.",
     "kind": "The indicator has a meaning for this kind of unit.",
     "stratum": "The indicator has this stratum.",
@@ -31,8 +34,9 @@ RULES = {
     "words": "A status indicator has words in value_labels, others have none.",
     "weight": "A weighted mean names its weight, other aggregations have none.",
     "limits": "Class limits rise; a status indicator has none.",
-    "scope": "A goal is for a stratum that its indicator has, or for districts where it is defined for districts.",
-    "bounds": "The goal has the bounds that its operator needs, and no others, the lower one first.",
+    "unit": "Statuses have no measured unit, counts are not in per cent, growth is; a goal is in its indicator's unit.",
+    "locator": "An indicator of the resolution says where it stands there; a number of the appendix, only those of it.",
+    **GOAL_RULES,
 }
 
 
@@ -41,8 +45,8 @@ def check_rules(text: Frames, typed: Frames, areas: pd.DataFrame, findings: Find
     catalogue = text["indicators"].drop_duplicates("id").set_index("id")
     _check_catalogue(text, findings)
     _check_breaks(text["breaks"], catalogue, findings)
-    _check_scopes(text["targets"], catalogue, findings)
-    _check_bounds(text["targets"], typed["targets"], findings)
+    known = catalogue.assign(unit=catalogue["unit"].where(catalogue["unit"].isin(text["units"]["id"]), ""))
+    check_goals(text["goals"], typed["goals"], known, areas, findings)
     observations = _beside(text["observations"], catalogue, areas)
     _check_places(observations, areas, findings)
     _check_periods(observations, findings)
@@ -67,6 +71,18 @@ def _check_catalogue(text: Frames, findings: Findings) -> None:
     labelled = set(text["value_labels"]["indicator"])
     wordless = (frame["measure"] == "status") != frame["id"].isin(labelled)
     findings.add(table, frame, wordless, "measure", "words", RULES["words"])
+    _check_resolution(frame, findings)
+
+
+def _check_resolution(frame: pd.DataFrame, findings: Findings) -> None:
+    """Units that fit what is measured, and places in the resolution for whatever is said to be of it."""
+    table, measure, unit = NUMBERS["indicators"], frame["measure"], frame["unit"]
+    misfit = ((measure == "status") != unit.isin(CODE_UNITS)) | ((measure == "growth") & (unit != "%"))
+    findings.add(table, frame, misfit | ((measure == "count") & (unit == "%")), "unit", "unit", RULES["unit"])
+    stated = frame["tier"].isin(("appendix", "body"))
+    findings.add(table, frame, stated & (frame["resolution_ref"] == ""), "resolution_ref", "locator", RULES["locator"])
+    numbered = (frame["tier"] == "appendix") != (frame["appendix_no"] != "")
+    findings.add(table, frame, numbered, "appendix_no", "locator", RULES["locator"])
 
 
 def _check_breaks(breaks: pd.DataFrame, catalogue: pd.DataFrame, findings: Findings) -> None:
@@ -83,29 +99,6 @@ def _rises(limits: str) -> bool:
     except ValueError:
         return True  # the form of the cell is another rule's matter
     return all(low < high for low, high in pairwise(numbers))
-
-
-def _check_scopes(targets: pd.DataFrame, catalogue: pd.DataFrame, findings: Findings) -> None:
-    frame = targets.join(catalogue[["strata", "levels"]], on="indicator")
-    needs = frame["scope"].map({"urban": "urban", "rural": "rural", "each_district": "district"})
-    has = (frame["strata"] + "," + frame["levels"]).fillna("")
-    astray = needs.notna() & (has != "") & _outside(needs, has)
-    findings.add(NUMBERS["targets"], frame, astray, "scope", "scope", RULES["scope"])
-
-
-def _check_bounds(text: pd.DataFrame, targets: pd.DataFrame, findings: Findings) -> None:
-    for operator, rule in OPERATORS.items():
-        of_operator = text["operator"] == operator
-        for bound in ("low", "high"):
-            given = text[bound] != ""
-            lacking = of_operator & ~given if bound in rule.needs else False
-            surplus = of_operator & given if bound not in (*rule.needs, *rule.may) else False
-            hint = (
-                f"{operator} needs {' and '.join(rule.needs) or 'none'}; may have {' and '.join(rule.may) or 'none'}."
-            )
-            findings.add(NUMBERS["targets"], text, pd.Series(lacking | surplus, text.index), bound, "bounds", hint)
-    backwards = targets["low"] >= targets["high"]
-    findings.add(NUMBERS["targets"], text, backwards, "high", "bounds", RULES["bounds"])
 
 
 def _check_places(frame: pd.DataFrame, areas: pd.DataFrame, findings: Findings) -> None:

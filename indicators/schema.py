@@ -9,7 +9,7 @@ from __future__ import annotations
 from boundaries.areas import LEVELS
 from boundaries.ingest import LEVEL_OF
 from boundaries.tables import Column, Table
-from indicators.targets import BASES, OPERATORS, SCOPES
+from indicators.goals import GOALS
 
 MEASURES = ("rate", "count", "growth", "level", "status")
 DIRECTIONS = ("higher", "lower", "within", "none")
@@ -112,26 +112,6 @@ BREAKS = Table(
     ),
 )  # fmt: skip
 
-TARGETS = Table(
-    "targets",
-    "Goals as Resolution 31/NQ-HĐND states them, in its order.",
-    ("indicator", "year", "scope", "resolution_ref"),
-    (
-        _INDICATOR,
-        Column("year", "Year for which the goal is set.", "integer", pattern=r"20\d\d"),
-        Column("scope", "For whom it is set: the city, its urban or rural part, or each district.", allowed=SCOPES),
-        Column("operator", "What must hold; see docs/targets.md.", allowed=tuple(OPERATORS)),
-        Column("low", "Lower bound, or least size of the change.", "number", required=False),
-        Column("high", "Upper bound, or greatest size of the change.", "number", required=False),
-        Column("unit", "Unit of the bounds; it differs from the indicator's where a change is meant.",
-               references="units.id"),
-        Column("base", "From what a change is counted; blank: not a change, or not stated.", required=False,
-               allowed=tuple(base for base in BASES if base)),
-        Column("resolution_ref", "Where the resolution says so."),
-        *_NOTES,
-    ),
-)  # fmt: skip
-
 SOURCES = Table(
     "sources",
     "Where figures were published.",
@@ -172,6 +152,6 @@ OBSERVATIONS = Table(
 )  # fmt: skip
 
 NUMBERS: dict[str, Table] = {
-    table.name: table for table in (THEMES, UNITS, INDICATORS, VALUE_LABELS, BREAKS, TARGETS, SOURCES, OBSERVATIONS)
+    table.name: table for table in (THEMES, UNITS, INDICATORS, VALUE_LABELS, BREAKS, GOALS, SOURCES, OBSERVATIONS)
 }
 """All tables of numbers, each after those it refers to."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places
@@ -17,27 +15,10 @@ from boundaries.models import Area
 from geo.classify import Closed, Limits, class_limits, classify
 from geo.errors import BadParameter
 from geo.join import JoinReport, compare_codes
-from indicators.catalogue import OUTCOME, Catalogue, applies_to, city_targets, levels_of, strata_of
-from indicators.models import Indicator, Observation
-from indicators.periods import falls_in, period_end
-from indicators.targets import closed_side
-
-STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
-QUALITY_ORDER = ("official", "translation", "press", "mirror", "tertiary", "derived")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One published figure: an unrounded value in the indicator's unit, with all that must travel with it."""
-
-    period: str
-    value: float
-    qualifier: str | None
-    value_high: float | None
-    status: str
-    source_id: str
-    note_vi: str | None
-    note_en: str | None
+from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
+from indicators.models import Indicator
+from indicators.observations import Figure, figures_for, load_outcomes
+from indicators.targets import Footing, Goal, closed_side, dividing_bound, goals_for
 
 
 @dataclass(frozen=True)
@@ -86,7 +67,8 @@ class IndicatorTable:
 
     `period` is None when nobody has published a figure for the cell. `limits` are the interior class limits,
     `closed` the side on which classes are closed. `report` joins the areas for which the indicator has a meaning
-    with those that have a figure.
+    with those that have a figure. `goal` is what figures of the level are set against where none names their area, and
+    `footing` how it stands to them; both are None where no goal says anything about them.
     """
 
     indicator: Indicator
@@ -98,6 +80,8 @@ class IndicatorTable:
     closed: Closed
     rows: tuple[AreaFigure, ...]
     report: JoinReport
+    goal: Goal | None = None
+    footing: Footing | None = None
 
     @property
     def applicable(self) -> int:
@@ -164,67 +148,19 @@ def indicator_table(
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
     period = period or catalogue.default_period((indicator_id, edition, level, stratum))
-    outcomes = _outcomes(session, indicator, edition, stratum, {area.code for area in areas})
-    answering = _answering(outcomes, indicator, period)
-    chosen = {code: _ranked(found, catalogue) for code, found in answering.items()}
-    limits, closed = _classes(catalogue, indicator, level, stratum, [row.value for row in outcomes])
+    outcomes = load_outcomes(session, indicator, edition, stratum, {area.code for area in areas})
+    chosen = figures_for(outcomes, indicator, period, catalogue.sources)
+    goal, footing = _leading_goal(catalogue, indicator, level, stratum)
+    bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
+    closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
+    limits = _limits(catalogue, indicator, level, [row.value for row in outcomes], bound)
     values = [chosen[area.code][0].value if area.code in chosen else np.nan for area in areas]
     classes = _class_index(catalogue, indicator, values, limits, closed)
     rows = tuple(
         _row(indicator, area, chosen.get(area.code, []), index) for area, index in zip(areas, classes, strict=True)
     )
     report = compare_codes((area.code for area in areas if applies_to(indicator, area.level, area.type)), chosen)
-    return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, rows, report)
-
-
-def _outcomes(session: Session, indicator: Indicator, edition: str, stratum: str, codes: set[str]) -> list[Observation]:
-    query = select(Observation).where(
-        Observation.indicator_id == indicator.id,
-        Observation.edition_id == edition,
-        Observation.stratum == stratum,
-        OUTCOME,
-    )
-    return [row for row in session.scalars(query) if row.area_code in codes]
-
-
-def _answering(
-    outcomes: Iterable[Observation], indicator: Indicator, period: str | None
-) -> dict[str, list[Observation]]:
-    """Outcomes that answer the asked period, by area."""
-    by_area: dict[str, list[Observation]] = defaultdict(list)
-    if period is None:
-        return by_area
-    end = period_end(period)
-    for row in outcomes:
-        answers = period_end(row.period) <= end if indicator.measure == "status" else falls_in(row.period, period)
-        if answers:
-            by_area[row.area_code].append(row)
-    return by_area
-
-
-def _ranked(rows: list[Observation], catalogue: Catalogue) -> list[Figure]:
-    """Latest period first; then final before reported, official before press, newest publication, source id."""
-
-    def key(row: Observation) -> tuple[int, int, int, int, str]:
-        source = catalogue.sources[row.source_id]
-        published = source.published.toordinal() if source.published else 0
-        status, quality = STATUS_ORDER.index(row.status), QUALITY_ORDER.index(source.quality)
-        return -period_end(row.period).toordinal(), status, quality, -published, row.source_id
-
-    return [_figure(row) for row in sorted(rows, key=key)]
-
-
-def _figure(row: Observation) -> Figure:
-    return Figure(
-        period=row.period,
-        value=row.value,
-        qualifier=row.qualifier or None,
-        value_high=row.value_high,
-        status=row.status,
-        source_id=row.source_id,
-        note_vi=row.note_vi,
-        note_en=row.note_en,
-    )
+    return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, rows, report, goal, footing)
 
 
 def _row(indicator: Indicator, area: Area, ranked: list[Figure], class_index: int | None) -> AreaFigure:
@@ -234,17 +170,20 @@ def _row(indicator: Indicator, area: Area, ranked: list[Figure], class_index: in
     return AreaFigure(area, ranked[0], None, class_index, tuple(ranked[1:]))
 
 
-def _classes(
-    catalogue: Catalogue, indicator: Indicator, level: str, stratum: str, values: list[float]
-) -> tuple[Limits, Closed]:
-    """Limits fixed for the indicator and level, else computed from the figures of all periods."""
+def _leading_goal(
+    catalogue: Catalogue, indicator: Indicator, level: str, stratum: str
+) -> tuple[Goal, Footing] | tuple[None, None]:
+    """The goal that figures of the level are set against where none names their area, and how it stands to them."""
+    goals = catalogue.goals.get(indicator.id, [])
+    standing = goals_for(goals, level, stratum, additive=indicator.aggregation == "sum")
+    return standing[0] if standing else (None, None)
+
+
+def _limits(catalogue: Catalogue, indicator: Indicator, level: str, values: list[float], bound: float | None) -> Limits:
+    """Limits fixed for the indicator and level, else computed from the figures of all periods, one on the goal."""
     if indicator.measure == "status":
-        return (), "left"
-    targets = [t for t in city_targets(catalogue.targets.get(indicator.id, []), stratum) if t.low is not None]
-    target = targets[0] if targets and indicator.aggregation != "sum" else None
-    closed = closed_side(targets[0].operator) if targets else "left"
-    fixed = catalogue.limits.get((indicator.id, level))
-    return fixed or class_limits(values, target=target.low if target else None), closed
+        return ()
+    return catalogue.limits.get((indicator.id, level)) or class_limits(values, target=bound)
 
 
 def _class_index(

@@ -146,6 +146,15 @@ def closed_side(operator: str, direction: str = "") -> Closed:
     return "right" if not rule.along and direction == "lower" else rule.closed
 
 
+def dividing_bound(goal: Goal, direction: str) -> float | None:
+    """The value on which a class limit divides met from not met; None where no one value does: for changes and for
+    work that is done or not. Of a range it is the end that improvement reaches first."""
+    if goal.of_change or goal.operator == "complete":
+        return None
+    upper = goal.operator in ("le", "lt") or (goal.operator == "between" and direction == "lower")
+    return goal.high if upper else goal.low
+
+
 @lru_cache(maxsize=256)  # one goal is held against hundreds of areas
 def met_set(goal: Goal, direction: str) -> Interval:
     """The values that count as met; for a goal of change, the changes that do (falls are negative).

@@ -26,10 +26,10 @@ from boundaries.models import Area, Edition
 from indicators.models import (
     Breaks,
     DataState,
+    GoalRow,
     Indicator,
     Observation,
     Source,
-    Target,
     Theme,
     Unit,
     ValueLabel,
@@ -202,8 +202,8 @@ def build(session: Session) -> None:
     session.flush()
     session.add_all(ValueLabel(indicator_id="title", value=value, name_vi=vi, name_en=en) for value, vi, en in LABELS)
     session.add(Breaks(indicator_id="clean_water_rate", level="commune", limits="40,60,80"))
-    session.add(Target(indicator_id="clean_water_rate", year=2020, scope="city", operator="ge", low=80.0,
-                       resolution_ref="Điều 1"))  # fmt: skip
+    session.add(GoalRow(indicator_id="clean_water_rate", year=2020, scope="city", operator="ge", low=80.0, unit_id="%",
+                        due=dt.date(2020, 12, 31), locator="Điều 1", text_vi="80 %", text_en="80%"))  # fmt: skip
     session.add_all(Observation(**row) for row in observations())
     session.add(DataState(id=1, version=1, digest="toy"))
     session.commit()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from geo.errors import BadParameter
-from indicators.table import Figure, IndicatorTable
+from indicators.observations import Figure
+from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.i18n import localised, period_text
 from webapp.legend import label_texts

@@ -14,11 +14,11 @@ from webapp.query import MapQuery, moved
 from webapp.words import (
     edition_phrase,
     figure_text,
+    goal_locator_text,
+    goal_scope_text,
+    goal_value_text,
     level_text,
-    locator_text,
     source_label,
-    target_text,
-    target_value_text,
 )
 
 
@@ -41,9 +41,9 @@ def build_gap(
     else:
         title, text = _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
     rows = [
-        {"label": target_text(target, indicator.decimals, unit).split(":")[0],
-         "value": target_value_text(target, indicator.decimals, unit), "source": locator_text(target.resolution_ref)}
-        for target in data.catalogue.targets.get(indicator.id, [])
+        {"label": goal_scope_text(data.places, goal), "value": goal_value_text(goal, unit),
+         "source": goal_locator_text(goal)}
+        for goal in data.catalogue.goals.get(indicator.id, [])
     ]  # fmt: skip
     return {"title": title, "text": text, "rows": rows + _city_rows(data, city, unit),
             "links": _links(data, query, indicator)}  # fmt: skip

@@ -64,12 +64,6 @@ def number(value: float, decimals: int) -> str:
     return format_decimal(exact if exact else abs(exact), format=pattern, locale=language()).replace("-", MINUS)
 
 
-def plain(value: float, decimals: int) -> str:
-    """A bound as people write it: no trailing zeros, at most the indicator's decimals or the bound's own."""
-    own = max(0, -int(Decimal(repr(value)).normalize().as_tuple().exponent))
-    return number(value, min(own, max(own, decimals)))
-
-
 def quantity(value: float, decimals: int, unit: str, qualifier: str | None = None, high: float | None = None) -> str:
     """A value with its sign and unit: `≥ 86,2 %`, `4,2–4,6 %`, `690 hộ`."""
     text = number(value, decimals)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from geo.palette import ramp
-from indicators.catalogue import city_targets
 from indicators.table import AreaFigure, IndicatorTable
+from indicators.targets import dividing_bound
 from webapp.db import Snapshot
 from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
@@ -23,11 +23,11 @@ from webapp.query import MapQuery
 from webapp.words import (
     edition_phrase,
     figure_text,
+    goal_text,
     reason_text,
     source_view,
     status_text,
     stratum_text,
-    target_text,
     unit_text,
 )
 
@@ -95,17 +95,17 @@ def _period_phrase(table: IndicatorTable) -> str:
 
 
 def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
-    """The city's target in words; its bound too, where values of areas can be set against it."""
-    targets = city_targets(data.catalogue.targets.get(table.indicator.id, []), table.stratum)
-    everyone = data.catalogue.targets.get(table.indicator.id, [])
-    shown = targets or everyone
+    """The goals in words, those of the stratum if it has any; a bound too, where values can be set against it."""
+    goals = data.catalogue.goals.get(table.indicator.id, [])
+    shown = [goal for goal in goals if goal.stratum == table.stratum] or goals
     if not shown:
         return None
-    comparable = table.indicator.aggregation != "sum" and shown[0].low is not None and bool(targets)
+    comparable = table.goal is not None and table.footing != "contributes"
+    binding = table.level == "city" or table.footing == "binding"
     return {
-        "value": shown[0].low if comparable else None,
-        "text": "; ".join(target_text(target, table.indicator.decimals, unit) for target in shown),
-        "scope": _("Mục tiêu chung của Thành phố, không xét riêng từng địa bàn."),
+        "value": dividing_bound(table.goal, table.indicator.direction) if table.goal and comparable else None,
+        "text": "; ".join(goal_text(data.places, goal, unit) for goal in shown),
+        "scope": None if binding else _("Mục tiêu chung của Thành phố, không xét riêng từng địa bàn."),
     }
 
 

@@ -1,4 +1,4 @@
-"""Words for codes: levels, statuses, reasons, operators. Vietnamese in the source, English in the catalogue."""
+"""Words for codes and goals: levels, statuses, reasons. Vietnamese in the source, English in the catalogue."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from boundaries.areas import Places
 from boundaries.models import Edition
 from indicators.catalogue import Catalogue
-from indicators.models import Indicator, Source, Target
-from indicators.table import Figure
-from webapp.i18n import NBSP, date, language, localised, plain, quantity
+from indicators.models import Indicator, Source
+from indicators.observations import Figure
+from indicators.targets import VERSION, Goal
+from indicators.wording import say_goal
+from webapp.i18n import date, language, localised, quantity
 from webapp.i18n import gettext as _
+from webapp.pages.gazetteer import area_name
 
 SECONDARY = {"mirror", "tertiary"}
+NAMED = 3  # areas of a goal that are named before they are only counted
 
 
 def level_text(places: Places, edition_id: str, level: str) -> str:
@@ -73,34 +77,34 @@ def unit_text(catalogue: Catalogue, indicator: Indicator) -> str:
     return "" if indicator.measure == "status" else localised(catalogue.units[indicator.unit_id], "name")
 
 
-def target_value_text(target: Target, decimals: int, unit: str) -> str:
+def goal_value_text(goal: Goal, unit: str) -> str:
     """The goal itself: `từ 95 % trở lên`, `dưới 4 %`, `giảm 300–400 hộ`."""
-    suffix = f"{NBSP}{unit}" if unit else ""
-    low = plain(target.low, decimals) + suffix if target.low is not None else ""
-    if target.high is not None and target.low is not None and target.high != target.low:
-        low = f"{plain(target.low, decimals)}–{plain(target.high, decimals)}{suffix}"
+    return say_goal(goal, language(), unit)
+
+
+def goal_text(places: Places, goal: Goal, unit: str) -> str:
+    """The goal with whom it binds, its year and its place in the document that sets it."""
+    return f"{goal_scope_text(places, goal)}: {goal_value_text(goal, unit)} ({goal_locator_text(goal)})"
+
+
+def goal_scope_text(places: Places, goal: Goal) -> str:
+    """Whom the goal binds, and in which year."""
+    if goal.areas:
+        names = [area_name(places.area(*key)) for key in goal.areas]
+        named = ", ".join(names) if len(names) <= NAMED else _("%(count)s đơn vị", count=len(names))
+        return _("Mục tiêu giao cho %(areas)s năm %(year)s", areas=named, year=goal.year)
     return {
-        "ge": _("từ %(bound)s trở lên", bound=low),
-        "gt": _("trên %(bound)s", bound=low),
-        "le": _("không quá %(bound)s", bound=low),
-        "lt": _("dưới %(bound)s", bound=low),
-        "between": low,
-        "increase_by": _("tăng %(bound)s", bound=low),
-        "decrease_by": _("giảm %(bound)s", bound=low) if low else _("giảm"),
-        "maintain": _("duy trì %(bound)s", bound=low) if low else _("duy trì"),
-        "complete": _("hoàn thành"),
-    }[target.operator]
+        "city": _("Mục tiêu của Thành phố năm %(year)s", year=goal.year),
+        "urban": _("Mục tiêu khu vực thành thị năm %(year)s", year=goal.year),
+        "rural": _("Mục tiêu khu vực nông thôn năm %(year)s", year=goal.year),
+        "each_district": _("Mục tiêu mỗi quận, huyện năm %(year)s", year=goal.year),
+    }[goal.scope]
 
 
-def target_text(target: Target, decimals: int, unit: str) -> str:
-    """The goal with whom it binds, its year and its place in the resolution."""
-    whom = {
-        "city": _("Mục tiêu của Thành phố năm %(year)s", year=target.year),
-        "urban": _("Mục tiêu khu vực thành thị năm %(year)s", year=target.year),
-        "rural": _("Mục tiêu khu vực nông thôn năm %(year)s", year=target.year),
-        "each_district": _("Mục tiêu mỗi quận, huyện năm %(year)s", year=target.year),
-    }[target.scope]
-    return f"{whom}: {target_value_text(target, decimals, unit)} ({locator_text(target.resolution_ref)})"
+def goal_locator_text(goal: Goal) -> str:
+    """Where the goal stands; the document too, unless it is the resolution itself."""
+    place = locator_text(goal.resolution_ref)
+    return place if goal.version == VERSION else f"{place}, {goal.version}"
 
 
 def locator_text(locator: str) -> str:

@@ -48,7 +48,7 @@ FAULTS = [
     ("observations", 2, "indicator", "water_rates", "reference"),
     ("observations", 2, "edition", "2023", "reference"),
     ("areas", 6, "edition", "2023", "reference"),
-    ("targets", 3, "note_vi", "", "languages"),
+    ("goals", 3, "note_vi", "", "languages"),
     ("observations", 2, "note_en", "", "languages"),
     ("editions", 3, "valid_to", "2025-06-30", "dates"),
     ("areas", 2, "name", "Bắc Sơn", "name"),
@@ -79,10 +79,23 @@ FAULTS = [
     ("indicators", 3, "weight", "population", "weight"),
     ("breaks", 2, "limits", "50,95,95", "limits"),
     ("breaks", 2, "limits", "50,100,95", "limits"),
-    ("targets", 2, "scope", "urban", "scope"),
-    ("targets", 2, "low", "", "bounds"),
-    ("targets", 2, "high", "99", "bounds"),
-    ("targets", 3, "high", "200", "bounds"),
+    ("indicators", 4, "unit", "households", "unit"),
+    ("indicators", 2, "resolution_ref", "", "locator"),
+    ("indicators", 2, "appendix_no", "", "locator"),
+    ("indicators", 3, "appendix_no", "13", "locator"),
+    ("goals", 4, "scope", "urban", "scope"),
+    ("goals", 4, "low", "", "bounds"),
+    ("goals", 4, "high", "99", "bounds"),
+    ("goals", 4, "operator", "decrease_by", "direction"),
+    ("goals", 4, "unit", "households", "unit"),
+    ("goals", 4, "base", "previous_year", "base"),
+    ("goals", 4, "due", "2025-12-31", "due"),
+    ("goals", 6, "since", "2026", "due"),
+    ("goals", 6, "areas", "2024/999", "area"),
+    ("goals", 6, "areas", "2024/016 2024/00376", "level"),
+    ("goals", 2, "repeats", "Phụ lục, mục 12", "repeat"),
+    ("goals", 4, "indicator", "", "reason"),
+    ("goals", 6, "locator", "dòng 2", "pattern"),
     ("crosswalk", 3, "basis", "hearsay", "allowed"),
     ("crosswalk", 3, "weight_area", "all", "number"),
 ]
@@ -116,7 +129,7 @@ def test_one_fault_is_one_problem(tables: Frames, name: str, row: int, column: s
 
 
 @pytest.mark.parametrize(
-    ("name", "column"), [("areas", "code"), ("units", "id"), ("observations", "source"), ("targets", "resolution_ref")]
+    ("name", "column"), [("areas", "code"), ("units", "id"), ("observations", "source"), ("goals", "text_vi")]
 )
 def test_a_repeated_row_breaks_its_key(tables: Frames, name: str, column: str) -> None:
     """The second of two rows with one key is the faulty one."""
@@ -151,12 +164,41 @@ def test_faults_of_the_crosswalk_are_problems_too(
 def test_a_status_indicator_needs_words_and_others_need_none(tables: Frames) -> None:
     """Words are wanted for codes and for codes only."""
     plant(tables, "indicators", 4, "measure", "level")
-    assert problems_of(tables) == [("indicators.csv", 4, "measure", "level", "words")]
+    assert problems_of(tables) == [
+        ("indicators.csv", 4, "measure", "level", "words"),
+        ("indicators.csv", 4, "unit", "code", "unit"),
+    ]
     plant(tables, "indicators", 4, "measure", "status")
     tables["value_labels"] = tables["value_labels"].iloc[:0]
     assert problems_of(tables) == [
         ("indicators.csv", 4, "measure", "status", "words"),
         ("observations.csv", 7, "value", "2", "word"),
+    ]
+
+
+def test_a_count_in_per_cent_is_refused_with_the_goals_that_leave_its_unit(tables: Frames) -> None:
+    """Households in per cent are no count, and a goal of 300 households is none of that."""
+    plant(tables, "indicators", 3, "unit", "%")
+    assert problems_of(tables) == [
+        ("goals.csv", 2, "unit", "households", "unit"),
+        ("goals.csv", 3, "unit", "households", "unit"),
+        ("indicators.csv", 3, "unit", "%", "unit"),
+    ]
+
+
+@pytest.mark.parametrize(("column", "value"), [("low", "200"), ("operator", "increase_by"), ("timing", "cumulative")])
+def test_a_repetition_says_exactly_what_counts_elsewhere(tables: Frames, column: str, value: str) -> None:
+    """Other numbers, another operator or another way of counting make it another goal."""
+    plant(tables, "goals", 2, column, value)
+    assert ("goals.csv", 2, "repeats", "Phụ lục, mục 13", "repeat") in problems_of(tables)
+
+
+def test_a_goal_of_an_indicator_without_direction_is_refused(tables: Frames) -> None:
+    """No polarity by default: what is neither better nor worse cannot be aimed at."""
+    plant(tables, "indicators", 2, "direction", "none")
+    assert problems_of(tables) == [
+        ("goals.csv", 4, "operator", "ge", "direction"),
+        ("goals.csv", 6, "operator", "ge", "direction"),
     ]
 
 
@@ -184,14 +226,14 @@ def test_all_problems_are_reported_at_once(tables: Frames) -> None:
     plant(tables, "observations", 2, "period", "2023-13")
     plant(tables, "observations", 5, "area_code", "00377")
     plant(tables, "sources", 3, "title", "")
-    plant(tables, "targets", 2, "operator", "atleast")
+    plant(tables, "goals", 4, "operator", "atleast")
     plant(tables, "units", 4, "name_en", "")
     assert {(file, row, rule) for file, row, _, _, rule in problems_of(tables)} == {
         ("observations.csv", 2, "number"),
         ("observations.csv", 2, "period"),
         ("observations.csv", 5, "area"),
         ("sources.csv", 3, "required"),
-        ("targets.csv", 2, "allowed"),
+        ("goals.csv", 4, "allowed"),
         ("units.csv", 4, "required"),
         ("units.csv", 4, "languages"),
     }

@@ -14,7 +14,8 @@ from boundaries.models import Area, Base, Succession
 from boundaries.problems import IngestError
 from indicators import ingest
 from indicators.ingest import Loaded, WrongStore, digest_files, load
-from indicators.models import DataState, Observation, Source, Target
+from indicators.models import DataState, GoalRow, Observation, Source
+from indicators.targets import VERSION
 from tests.indicators.small import write_small
 
 
@@ -68,7 +69,9 @@ def test_the_first_load_fills_the_store(engine: Engine, folder: Path) -> None:
         assert figures[1].note_vi is None
         published = session.scalars(select(Source.published).order_by(Source.id)).all()
         assert [day and day.isoformat() for day in published] == ["2024-02-29", None]
-        assert session.scalars(select(Target.indicator_id).order_by(Target.id)).all() == ["water_rate", "poor"]
+        goals = session.scalars(select(GoalRow).order_by(GoalRow.id)).all()
+        assert [goal.indicator_id for goal in goals] == ["poor", "poor", "water_rate", None, "water_rate"]
+        assert [goal.version for goal in goals[2:]] == [VERSION, VERSION, "12/KH-UBND, 05/01/2024"]
         assert session.get_one(Area, ("2024", "00001")).parent_code == "001"
         pieces = session.execute(select(Succession.weight_area, Succession.weight_population)).all()
         assert sorted(pieces, key=str) == [(0.25, 0.5), (0.75, 0.5), (1, 1), (1, None)]
@@ -133,12 +136,12 @@ def test_a_store_that_fails_half_way_keeps_what_it_had(
     rewrite(folder / "themes.csv", "Nước sạch", "Nước")
     store_rows = ingest.store_rows
 
-    def fail_at_targets(session: Session, model: type[Base], *rest: object) -> None:
-        if model is Target:
+    def fail_at_goals(session: Session, model: type[Base], *rest: object) -> None:
+        if model is GoalRow:
             raise OSError("disk full")
         store_rows(session, model, *rest)
 
-    monkeypatch.setattr(ingest, "store_rows", fail_at_targets)
+    monkeypatch.setattr(ingest, "store_rows", fail_at_goals)
     with pytest.raises(OSError, match="disk full"):
         load_folder(engine, folder)
     assert content(engine) == before
@@ -200,5 +203,5 @@ def test_the_embedded_data_load(engine: Engine) -> None:
     assert loaded == Loaded(1, True, loaded.rows)
     assert loaded.rows == {
         "editions": 2, "areas": 737, "crosswalk": 849, "themes": 21, "units": 28, "indicators": 107, "value_labels": 16,
-        "breaks": loaded.rows["breaks"], "targets": 78, "sources": 252, "observations": 1967,
+        "breaks": loaded.rows["breaks"], "goals": 93, "sources": 252, "observations": 1967,
     }  # fmt: skip

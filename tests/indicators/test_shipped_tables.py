@@ -11,10 +11,12 @@ from boundaries.ingest import PLACES, check_places, read_places
 from boundaries.models import Area, Base, Edition, Succession
 from boundaries.tables import Frames, Table
 from indicators.catalogue import applies_to, levels_of
+from indicators.goals import goals_by_indicator, load_goals
 from indicators.ingest import DATA, MODELS, check_tables, read_tables
 from indicators.models import Indicator
+from indicators.observations import QUALITY_ORDER, STATUS_ORDER
 from indicators.schema import NUMBERS, QUALITIES, STATUSES
-from indicators.table import QUALITY_ORDER, STATUS_ORDER
+from indicators.targets import dividing_bound
 
 MODEL_OF: list[tuple[Table, type[Base]]] = [
     (PLACES["editions"], Edition),
@@ -43,8 +45,8 @@ def observations(tables: Frames, places: Frames) -> pd.DataFrame:
 
 def test_nothing_was_lost_on_the_way(tables: Frames, observations: pd.DataFrame) -> None:
     """Counts by table, status, stratum, edition and level are those of the collected set."""
-    sizes = {name: len(tables[name]) for name in ("indicators", "targets", "sources", "observations")}
-    assert sizes == {"indicators": 107, "targets": 78, "sources": 252, "observations": 1967}
+    sizes = {name: len(tables[name]) for name in ("indicators", "goals", "sources", "observations")}
+    assert sizes == {"indicators": 107, "goals": 93, "sources": 252, "observations": 1967}
     counts = {column: observations[column].value_counts().to_dict() for column in ("status", "stratum", "level")}
     assert counts == {
         "status": {"derived": 1086, "reported": 705, "final": 139, "provisional": 24, "planned": 13},
@@ -159,12 +161,13 @@ def test_indicators_of_a_theme_stand_together(tables: Frames) -> None:
 def test_class_limits_fall_on_the_goal(tables: Frames) -> None:
     """Where figures of areas can be set against a bound of the city's goal, one limit is that bound."""
     catalogue = tables["indicators"].set_index("id")
-    bounds = tables["targets"][tables["targets"]["operator"].isin(["ge", "gt", "maintain"])]
+    goals_of = goals_by_indicator(load_goals())
     checked = set()
     for row in tables["breaks"].itertuples():
         if catalogue.loc[row.indicator, "aggregation"] != "sum":
             limits = [float(limit) for limit in row.limits.split(",")]
-            goals = set(bounds.loc[bounds["indicator"] == row.indicator, "low"])
+            direction = catalogue.loc[row.indicator, "direction"]
+            goals = {dividing_bound(goal, direction) for goal in goals_of.get(row.indicator, [])} - {None}
             assert goals <= set(limits), row.indicator
             checked |= {row.indicator} if goals else set()
     assert checked == {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from geo.classify import classify
-from indicators.targets import OPERATORS, Goal, applies, closed_side, goals_for, met_set
+from indicators.targets import OPERATORS, Goal, applies, closed_side, dividing_bound, goals_for, met_set
 
 
 def goal(operator: str, low: float | None = None, high: float | None = None, **more: Any) -> Goal:
@@ -195,3 +195,31 @@ def test_an_allocation_takes_the_place_of_the_city_goal() -> None:
     assert goals_for([city, own], "district", "all", DONG_ANH, additive=True) == [(own, "binding")]
     assert goals_for([city, own], "district", "all", HOAI_DUC, additive=True) == [(city, "contributes")]
     assert goals_for([city, own], "city", "all", ("2024", "01")) == [(city, "binding")]
+
+
+@pytest.mark.parametrize(
+    ("operator", "low", "high", "direction", "bound"),
+    [
+        ("ge", 95, None, "higher", 95),
+        ("gt", 70, None, "higher", 70),
+        ("le", None, 150_000, "lower", 150_000),
+        ("lt", None, 4, "lower", 4),
+        ("between", 22, 25, "higher", 22),
+        ("between", 22, 25, "lower", 25),
+        ("maintain", 100, None, "higher", 100),
+        ("maintain", None, None, "higher", None),
+        ("decrease_by", 300, 400, "lower", None),
+        ("complete", None, None, "higher", None),
+    ],
+)
+def test_a_class_limit_on_the_bound_holds_no_met_beside_unmet_values(
+    operator: str, low: float | None, high: float | None, direction: str, bound: float | None
+) -> None:
+    """With the closed side of the operator, values beside the bound and on it are classed as they are judged."""
+    aim = goal(operator, low, high)
+    assert dividing_bound(aim, direction) == bound
+    if bound is not None:
+        values = [bound - 0.001, bound, bound + 0.001]
+        classes = classify(values, [bound], closed_side(operator, direction)).tolist()
+        met = [value in met_set(aim, direction) for value in values]
+        assert [index == (1 if direction == "higher" else 0) for index in classes] == met

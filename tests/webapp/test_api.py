@@ -51,6 +51,22 @@ def test_the_catalogue_lists_107_indicators_and_details_one(client: FlaskClient)
     assert "district" in detail["periods"]["2024"]
 
 
+def test_both_of_two_disagreeing_goals_are_listed_the_appendix_first(client: FlaskClient) -> None:
+    detail = client.get("/api/v1/indicators/grdp_per_capita?lang=en").get_json()
+    assert [(t["low"], t["high"], t["due"], t["timing"]) for t in detail["targets"]] == [
+        (160.8, 162, "2024-12-31", "point_in_time"),
+        (160, 162, "2024-12-31", "point_in_time"),
+    ]
+    assert all(target["note"].startswith("The resolution disagrees with itself") for target in detail["targets"])
+
+
+def test_a_goal_names_the_areas_that_it_is_set_for(client: FlaskClient) -> None:
+    detail = client.get("/api/v1/indicators/district_upgrade_plan").get_json()
+    assert [target["areas"] for target in detail["targets"]] == [
+        [{"edition": "2024", "code": "274"}, {"edition": "2024", "code": "020"}]
+    ]
+
+
 def test_areas_need_an_edition_because_codes_are_reused(client: FlaskClient) -> None:
     answer = client.get("/api/v1/areas?level=commune")
     assert answer.status_code == 400

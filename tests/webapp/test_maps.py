@@ -61,7 +61,7 @@ def test_what_nobody_has_published_is_said_plainly(client: FlaskClient) -> None:
     view = client.get("/map/waste_same_day_collection_rate.json").get_json()
     assert view["symbol"] is None
     assert view["empty"]["title"] == "Chưa ai công bố số liệu này"
-    assert [row["value"] for row in view["empty"]["rows"]] == ["từ 100\u00a0% trở lên", "95–100\u00a0%"]
+    assert [row["value"] for row in view["empty"]["rows"]] == ["100\u00a0%", "95–100\u00a0%"]
     assert view["empty"]["links"]
 
 

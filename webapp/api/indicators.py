@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from indicators.catalogue import levels_of, strata_of
-from indicators.models import Indicator, Target
+from indicators.goals import StatedGoal
+from indicators.models import Indicator
+from indicators.targets import Goal
 from webapp.api import check_parameters, json_answer
 from webapp.cache import answer
 from webapp.db import Snapshot, snapshot
@@ -64,19 +66,33 @@ def _detail(data: Snapshot, indicator_id: str) -> dict[str, Any]:
         **_summary(data, row),
         "definition": localised(row, "definition"),
         "labels": {str(label.value): localised(label, "name") for label in data.catalogue.labels.get(row.id, [])},
-        "targets": [_target(data, row, target) for target in data.catalogue.targets.get(row.id, [])],
+        "targets": [_target(data, stated) for stated in data.catalogue.stated(row.id)],
         "periods": periods,
     }
 
 
-def _target(data: Snapshot, row: Indicator, target: Target) -> dict[str, Any]:
+def _target(data: Snapshot, stated: StatedGoal) -> dict[str, Any]:
     return {
-        "scope": target.scope,
-        "operator": target.operator,
-        "low": target.low,
-        "high": target.high,
-        "unit": unit_text(data.catalogue, row) or None,
-        "base": target.base,
-        "year": target.year,
-        "resolution_ref": target.resolution_ref,
+        **goal_document(data, stated.goal),
+        "text": localised(stated, "text"),
+        "note": localised(stated, "note") or None,
+    }
+
+
+def goal_document(data: Snapshot, goal: Goal) -> dict[str, Any]:
+    """A goal as the API shows it; `areas` are those that it names, if any."""
+    measure = data.catalogue.indicator(goal.indicator).measure
+    return {
+        "scope": goal.scope,
+        "areas": [{"edition": edition, "code": code} for edition, code in goal.areas],
+        "operator": goal.operator,
+        "low": goal.low,
+        "high": goal.high,
+        "unit": None if measure == "status" else localised(data.catalogue.units[goal.unit], "name"),
+        "base": goal.base or None,
+        "year": goal.year,
+        "due": goal.due.isoformat(),
+        "timing": goal.timing,
+        "resolution_ref": goal.resolution_ref,
+        "version": goal.version,
     }

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from geo.palette import COLOURS
-from indicators.table import Figure, IndicatorTable, indicator_table
+from indicators.observations import Figure
+from indicators.table import IndicatorTable, indicator_table
 from webapp.api import check_parameters, json_answer
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot

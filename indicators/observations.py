@@ -1,0 +1,91 @@
+"""Which published figure counts: those that answer a period, the best of several first.
+
+Observations are what sources say; a figure is what is shown. Nothing is dropped on the way: figures that rank lower
+stay beside the best one as its alternatives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indicators.models import Indicator, Observation, Source
+from indicators.periods import falls_in, period_end
+
+STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
+QUALITY_ORDER = ("official", "translation", "press", "mirror", "tertiary", "derived")
+
+OUTCOME = Observation.status != "planned"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure: an unrounded value in the indicator's unit, with all that must travel with it."""
+
+    period: str
+    value: float
+    qualifier: str | None
+    value_high: float | None
+    status: str
+    source_id: str
+    note_vi: str | None
+    note_en: str | None
+
+
+def load_outcomes(
+    session: Session, indicator: Indicator, edition: str, stratum: str, codes: Collection[str]
+) -> list[Observation]:
+    """All outcomes of an indicator for the areas of one edition, whatever their period; plans are none."""
+    query = select(Observation).where(
+        Observation.indicator_id == indicator.id,
+        Observation.edition_id == edition,
+        Observation.stratum == stratum,
+        OUTCOME,
+    )
+    return [row for row in session.scalars(query) if row.area_code in codes]
+
+
+def figures_for(
+    outcomes: Iterable[Observation], indicator: Indicator, period: str | None, sources: Mapping[str, Source]
+) -> dict[str, list[Figure]]:
+    """Figures that answer the asked period by area, best first; areas without one are left out.
+
+    A coded status takes all at or before the period's end. Best is the latest period; then final before reported,
+    official before press, the newest publication, the source's id.
+    """
+    if period is None:
+        return {}
+    by_area: dict[str, list[Observation]] = defaultdict(list)
+    end = period_end(period)
+    for row in outcomes:
+        answers = period_end(row.period) <= end if indicator.measure == "status" else falls_in(row.period, period)
+        if answers:
+            by_area[row.area_code].append(row)
+    return {code: _ranked(rows, sources) for code, rows in by_area.items()}
+
+
+def _ranked(rows: list[Observation], sources: Mapping[str, Source]) -> list[Figure]:
+    def key(row: Observation) -> tuple[int, int, int, int, str]:
+        source = sources[row.source_id]
+        published = source.published.toordinal() if source.published else 0
+        status, quality = STATUS_ORDER.index(row.status), QUALITY_ORDER.index(source.quality)
+        return -period_end(row.period).toordinal(), status, quality, -published, row.source_id
+
+    return [_figure(row) for row in sorted(rows, key=key)]
+
+
+def _figure(row: Observation) -> Figure:
+    return Figure(
+        period=row.period,
+        value=row.value,
+        qualifier=row.qualifier or None,
+        value_high=row.value_high,
+        status=row.status,
+        source_id=row.source_id,
+        note_vi=row.note_vi,
+        note_en=row.note_en,
+    )
