@@ -29,8 +29,11 @@ from webapp.settings import ROOT
 SOURCE = ROOT / "webapp/static"
 PACKAGES = ROOT / "node_modules"
 BUILT = ROOT / "instance/static"
-STYLES = ("tokens.css", "app.css")
+STYLES = ("tokens.css", "app.css", "nav.css")
 """Our own styles in the order of the cascade, after those of packages."""
+
+SHEETS = ("documents.css",)
+"""Styles that only some pages load, so that the map does not wait for them."""
 
 PAGES = ("map.js",)
 """Scripts that a page loads; each is bundled with the modules that it imports."""
@@ -86,6 +89,8 @@ def _gather() -> dict[str, bytes]:
     styles = [path.read_bytes() for name, path in sources.items() if name.endswith(".css")]
     styles += [(SOURCE / name).read_bytes() for name in STYLES]
     files["site.css"] = _esbuild("--loader=css", "--minify", stdin=b"\n".join(styles))
+    for name in SHEETS:
+        files[name] = _esbuild("--loader=css", "--minify", stdin=(SOURCE / name).read_bytes())
     files["theme.js"] = _esbuild(str(SOURCE / "theme.js"), "--minify")
     for name in PAGES:
         files[name] = _esbuild(str(SOURCE / name), "--bundle", "--minify", "--format=esm", "--charset=utf8")

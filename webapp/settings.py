@@ -37,6 +37,12 @@ def _database(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    if text and not text.startswith(("mailto:", "https://")):
+        raise ValueError
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """Name of the environment variable, default, how it is read, what is allowed, and what it is for."""
@@ -60,6 +66,13 @@ SETTINGS: tuple[Setting, ...] = (
         "The store; a relative path is taken from the project's folder.",
     ),
     Setting("DEFAULT_INDICATOR", "ntm_title", str, "an indicator id", "Indicator that the first page opens."),
+    Setting(
+        "REPORT_TO",
+        "",
+        _contact,
+        "blank, mailto:ADDRESS or https://…",
+        "Where readers report errors; the page's address is added. Blank: no such link.",
+    ),
     Setting("CACHE_MB", "64", _positive, "1 or more", "Memory for ready answers in each process, in megabytes."),
 )
 
