@@ -17,7 +17,8 @@ from typing import Literal
 from indicators.contributions import ESTIMATE
 from indicators.intervals import Interval, domain_of, possible
 from indicators.models import Indicator
-from indicators.table import AreaFigure, Figure
+from indicators.observations import Figure
+from indicators.table import AreaFigure
 
 ENOUGH = 0.8
 """Share of a group that must have a figure; below it a rank would say more than is known."""

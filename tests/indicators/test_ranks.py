@@ -8,8 +8,9 @@ import pytest
 
 from boundaries.models import Area
 from indicators.models import Indicator
+from indicators.observations import Figure
 from indicators.ranks import ENOUGH, Standing, rank_areas
-from indicators.table import AreaFigure, Carried, Figure
+from indicators.table import AreaFigure, Carried
 
 Given = tuple[float, str, float | None] | float | None
 
