@@ -65,8 +65,10 @@ def read_tables(directory: Path = DATA) -> Frames:
     return read_files(directory, NUMBERS)
 
 
-def check_tables(tables: Frames, areas: pd.DataFrame) -> Frames:
+def check_tables(tables: Frames, areas: pd.DataFrame, kind: str = "real") -> Frames:
     """Check the tables of numbers and give them their types; `areas` is the table of areas, as text or checked.
+
+    `kind` is that of the store they are meant for: training figures pass for a training store only.
 
     Raises: IngestError with all problems of all tables; wrong headers, also that of the areas, come first and alone.
     """
@@ -75,7 +77,7 @@ def check_tables(tables: Frames, areas: pd.DataFrame) -> Frames:
     typed = check_columns(tables, NUMBERS, findings)
     editions = areas[["edition"]].drop_duplicates().rename(columns={"edition": "id"})
     check_references({**tables, "editions": editions}, NUMBERS, findings)
-    check_rules(tables, typed, areas, findings)
+    check_rules(tables, typed, areas, findings, kind)
     findings.raise_any()
     return typed
 
@@ -84,14 +86,15 @@ def store_tables(session: Session, places: Frames, numbers: Frames, digest: str,
     """Replace the store's content by checked tables, within the caller's transaction.
 
     Returns: the new data version, one more than the last.
+    Raises: WrongStore if the store holds data of the other kind.
     """
+    state = _held(session, kind) or DataState(id=1, version=0, kind=kind)
     for model in reversed(MODELS.values()):
         session.execute(delete(model))
     clear_places(session)
     store_places(session, places)
     for name, model in MODELS.items():
         store_rows(session, model, NUMBERS[name], numbers[name])
-    state = session.scalar(select(DataState).with_for_update()) or DataState(id=1, version=0, kind=kind)
     state.version, state.digest = state.version + 1, digest
     session.add(state)
     session.flush()
@@ -108,18 +111,24 @@ def load(session: Session, numbers: Path = DATA, places: Path = PLACES_DATA, kin
     """
     with session.begin():
         digest = digest_files(numbers, places)
-        state = session.scalar(select(DataState))
-        if state is not None and state.kind != kind:
-            raise WrongStore(state.kind, kind)
+        state = _held(session, kind)
         if state is not None and state.digest == digest:
             return Loaded(state.version, False, {})
         place_texts, number_texts = _together(lambda: read_places(places), lambda: read_tables(numbers))
         areas = place_texts["areas"]
         checked_places, checked_numbers = _together(
-            lambda: check_places(place_texts), lambda: check_tables(number_texts, areas)
+            lambda: check_places(place_texts), lambda: check_tables(number_texts, areas, kind)
         )
         version = store_tables(session, checked_places, checked_numbers, digest, kind)
     return Loaded(version, True, {name: len(frame) for name, frame in {**checked_places, **checked_numbers}.items()})
+
+
+def _held(session: Session, kind: str) -> DataState | None:
+    """The state of the store, locked; None before the first load. Raises: WrongStore if it is of the other kind."""
+    state = session.scalar(select(DataState).with_for_update())
+    if state is not None and state.kind != kind:
+        raise WrongStore(state.kind, kind)
+    return state
 
 
 def _together(*steps: Callable[[], Frames]) -> list[Frames]:

@@ -16,7 +16,7 @@ from boundaries.tables import Findings, Frames
 from geo.errors import BadParameter
 from indicators.goal_rules import GOAL_RULES, check_goals
 from indicators.periods import FORMS, period_end
-from indicators.schema import NUMBERS
+from indicators.schema import NUMBERS, TRAINING
 
 CODE_UNITS = ("code", "status")
 """Units of coded statuses, which are no quantity."""
@@ -34,19 +34,23 @@ RULES = {
     "words": "A status indicator has words in value_labels, others have none.",
     "weight": "A weighted mean names its weight, other aggregations have none.",
     "limits": "Class limits rise; a status indicator has none.",
+    "training": "Made-up figures come from the source `training` alone, and no real one is among them.",
     "unit": "Statuses have no measured unit, counts are not in per cent, growth is; a goal is in its indicator's unit.",
     "locator": "An indicator of the resolution says where it stands there; a number of the appendix, only those of it.",
     **GOAL_RULES,
 }
 
 
-def check_rules(text: Frames, typed: Frames, areas: pd.DataFrame, findings: Findings) -> None:
-    """Apply all rules. `text` and `typed` are the tables of numbers, `areas` the table of areas as text."""
+def check_rules(text: Frames, typed: Frames, areas: pd.DataFrame, findings: Findings, kind: str = "real") -> None:
+    """Apply all rules. `text` and `typed` are the tables of numbers, `areas` the table of areas as text; `kind` is that
+    of the store they are meant for."""
     catalogue = text["indicators"].drop_duplicates("id").set_index("id")
     _check_catalogue(text, findings)
     _check_breaks(text["breaks"], catalogue, findings)
     known = catalogue.assign(unit=catalogue["unit"].where(catalogue["unit"].isin(text["units"]["id"]), ""))
     check_goals(text["goals"], typed["goals"], known, areas, findings)
+    astray = (text["sources"]["id"] == TRAINING) != (kind == TRAINING)
+    findings.add(NUMBERS["sources"], text["sources"], astray, "id", "training", RULES["training"])
     observations = _beside(text["observations"], catalogue, areas)
     _check_places(observations, areas, findings)
     _check_periods(observations, findings)

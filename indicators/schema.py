@@ -20,6 +20,8 @@ SOURCE_KINDS = ("resolution", "official_site", "press", "database")
 QUALITIES = ("official", "translation", "press", "mirror", "tertiary", "derived")
 STATUSES = ("final", "provisional", "reported", "derived", "planned")
 QUALIFIERS = ("gt", "ge", "lt", "le", "approx", "range")
+TRAINING = "training"
+"""The source of made-up figures, and the kind of store that holds them and nothing else."""
 
 _ID = r"[a-z][a-z0-9_]*"
 _INDICATOR = Column("indicator", "Indicator of the catalogue.", references="indicators.id")
