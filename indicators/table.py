@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -122,6 +123,20 @@ class IndicatorTable:
         ])  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Cell:
+    """Where figures are asked for; `period` is None where nobody has published any."""
+
+    edition: str
+    level: str
+    stratum: str
+    period: str | None
+
+
+Found = tuple[Figure, tuple[Figure, ...], Carried | None]
+"""An area's figure, those that rank lower, and how it came here if it is not native."""
+
+
 def indicator_table(
     session: Session,
     catalogue: Catalogue,
@@ -150,24 +165,49 @@ def indicator_table(
     period = period or catalogue.default_period((indicator_id, edition, level, stratum))
     outcomes = load_outcomes(session, indicator, edition, stratum, {area.code for area in areas})
     chosen = figures_for(outcomes, indicator, period, catalogue.sources)
+    found = {code: (ranked[0], tuple(ranked[1:]), None) for code, ranked in chosen.items()}
+    history = [row.value for row in outcomes]
+    return build_table(catalogue, indicator, Cell(edition, level, stratum, period), areas, found, {}, history)
+
+
+def build_table(
+    catalogue: Catalogue,
+    indicator: Indicator,
+    cell: Cell,
+    areas: Sequence[Area],
+    found: Mapping[str, Found],
+    reasons: Mapping[str, str],
+    history: Sequence[float],
+) -> IndicatorTable:
+    """The table of figures that were found by area, native or carried.
+
+    `reasons` says why an area has none where it is not simply that nobody published one; `history` holds the values of
+    all periods, from which class limits are computed where none are fixed.
+    """
+    level, stratum = cell.level, cell.stratum
     goal, footing = _leading_goal(catalogue, indicator, level, stratum)
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
-    limits = _limits(catalogue, indicator, level, [row.value for row in outcomes], bound)
-    values = [chosen[area.code][0].value if area.code in chosen else np.nan for area in areas]
+    limits = _limits(catalogue, indicator, level, history, bound)
+    values = [found[area.code][0].value if area.code in found else np.nan for area in areas]
     classes = _class_index(catalogue, indicator, values, limits, closed)
     rows = tuple(
-        _row(indicator, area, chosen.get(area.code, []), index) for area, index in zip(areas, classes, strict=True)
+        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index)
+        for area, index in zip(areas, classes, strict=True)
     )
-    report = compare_codes((area.code for area in areas if applies_to(indicator, area.level, area.type)), chosen)
-    return IndicatorTable(indicator, edition, level, stratum, period, limits, closed, rows, report, goal, footing)
+    meant = (area.code for area in areas if applies_to(indicator, area.level, area.type))
+    return IndicatorTable(
+        indicator, cell.edition, level, stratum, cell.period, limits, closed, rows, compare_codes(meant, found),
+        goal, footing,
+    )  # fmt: skip
 
 
-def _row(indicator: Indicator, area: Area, ranked: list[Figure], class_index: int | None) -> AreaFigure:
-    if not ranked:
-        reason = "not_collected" if applies_to(indicator, area.level, area.type) else "not_applicable"
-        return AreaFigure(area, None, reason, None, ())
-    return AreaFigure(area, ranked[0], None, class_index, tuple(ranked[1:]))
+def _row(indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None) -> AreaFigure:
+    if found is None:
+        meant = applies_to(indicator, area.level, area.type)
+        return AreaFigure(area, None, reason if meant else "not_applicable", None, ())
+    figure, alternatives, carried = found
+    return AreaFigure(area, figure, None, class_index, alternatives, carried)
 
 
 def _leading_goal(
@@ -179,7 +219,9 @@ def _leading_goal(
     return standing[0] if standing else (None, None)
 
 
-def _limits(catalogue: Catalogue, indicator: Indicator, level: str, values: list[float], bound: float | None) -> Limits:
+def _limits(
+    catalogue: Catalogue, indicator: Indicator, level: str, values: Sequence[float], bound: float | None
+) -> Limits:
     """Limits fixed for the indicator and level, else computed from the figures of all periods, one on the goal."""
     if indicator.measure == "status":
         return ()
