@@ -96,9 +96,9 @@ class Carrier:
         origin = self.origin_of(edition)
         native = self.table(PEOPLE, Cell(origin, "commune", "all", None))
         by_land = self.towards(edition).assign(weight_population=float("nan"))
-        estimates = rebase(_frame(native), by_land, Aggregation("sum"), self.sizes(origin, "commune"))
+        estimates = rebase(frame_of(native), by_land, Aggregation("sum"), self.sizes(origin, "commune"))
         return summarise_errors(
-            measure_errors(estimates, _frame(self.table(PEOPLE, Cell(edition, "commune", "all", None))))
+            measure_errors(estimates, frame_of(self.table(PEOPLE, Cell(edition, "commune", "all", None))))
         )
 
 
@@ -119,7 +119,7 @@ def carry_table(carrier: Carrier, indicator_id: str, edition: str, level: str, p
     native = carrier.table(indicator_id, Cell(origin, level, stratum, period))
     weights = carrier.weights(origin, level, rule.weight, native.period)
     towards = carrier.towards(edition)
-    result = rebase(_frame(native), towards, rule, carrier.sizes(origin, level), weights)
+    result = rebase(frame_of(native), towards, rule, carrier.sizes(origin, level), weights)
     contributors = towards.groupby("to_code")["from_code"].agg(list)
     return _table(carrier, native, Cell(edition, level, stratum, native.period), result.rename(
         columns={"to_code": "code"}), contributors.to_dict())  # fmt: skip
@@ -141,12 +141,12 @@ def roll_up_table(carrier: Carrier, indicator_id: str, edition: str, level: str,
     native = carrier.table(indicator_id, Cell(edition, lowest, stratum, period))
     units = carrier.places.frame().query("edition == @edition")
     weights = carrier.weights(edition, lowest, rule.weight, native.period)
-    result = aggregate(_frame(native), units, rule, level, weights)
+    result = aggregate(frame_of(native), units, rule, level, weights)
     result = result.assign(method=rule.kind, weight_basis="whole", basis=edition)
     return _table(carrier, native, Cell(edition, level, stratum, native.period), result, _below(units, lowest, level))
 
 
-def _frame(table: IndicatorTable) -> pd.DataFrame:
+def frame_of(table: IndicatorTable) -> pd.DataFrame:
     """Native figures as the arithmetic takes them, all under the one period that was asked for."""
     rows = [
         (

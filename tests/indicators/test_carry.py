@@ -13,6 +13,7 @@ from boundaries.models import Base
 from geo.errors import BadParameter
 from indicators.carry import Carrier, carry_table, roll_up_table
 from indicators.catalogue import load_catalogue
+from indicators.composed import compose_table
 from indicators.contributions import NotTransferable
 from indicators.table import IndicatorTable
 from tests import toy
@@ -97,3 +98,25 @@ def test_communes_are_put_together_for_their_district(carrier: Carrier) -> None:
 def test_figures_are_carried_back_by_people_where_they_are_known(carrier: Carrier) -> None:
     """300 people of the new 00001: two thirds of them lived in a, though b has twice the land."""
     assert values(carry_table(carrier, "population", toy.OLD, "commune", "2021"))[:2] == pytest.approx([200, 100])
+
+
+def test_titles_give_a_composition_and_never_a_title(carrier: Carrier) -> None:
+    """The new 00004 is all of c (advanced, 3 km²) and a quarter of d (unknown, 2 of 8 km²): at least 60 % advanced."""
+    table = compose_table(carrier, "title", toy.NEW, "2020")
+    row = next(row for row in table.rows if row.area.code == "00004")
+    assert row.figure is not None
+    assert (row.figure.value, row.figure.qualifier) == (pytest.approx(60), "ge")
+    assert row.figure.note_vi == "Hình thành từ 2 đơn vị cấp xã (1 chỉ một phần): 1 nâng cao, 1 chưa rõ"
+    assert row.carried is not None
+    assert row.carried.quality == "estimate"
+
+
+def test_a_unit_formed_of_wards_only_has_no_composition_of_titles(carrier: Carrier) -> None:
+    table = compose_table(carrier, "title", toy.NEW, "2020")
+    reasons = {row.area.code: row.reason for row in table.rows}
+    assert reasons == {"00001": "not_applicable", "00004": None, "00005": "not_collected", "00006": None}
+
+
+def test_only_coded_statuses_have_a_composition(carrier: Carrier) -> None:
+    with pytest.raises(BadParameter, match="composition"):
+        compose_table(carrier, "population", toy.NEW, "2020")
