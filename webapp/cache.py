@@ -1,11 +1,13 @@
-"""Ready answers: bytes kept by (question, language, data version, code version), so nothing is ever invalidated.
+"""Ready answers: bytes kept by (question, language, day, data version, code version), so nothing is ever invalidated.
 
-An import raises the data version and a new release changes the code version; either makes a new key at the very
-next request, in every process. Old answers leave when the memory they may use is full.
+An import raises the data version, a new release changes the code version, and statuses and extract dates are of the
+day; each makes a new key at the very next request, in every process. Old answers leave when the memory they may use is
+full.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import threading
@@ -20,7 +22,17 @@ from flask import Response, current_app, request
 
 from webapp.db import data_version
 from webapp.i18n import language
+from webapp.today import today
 from webapp.version import CODE_VERSION
+
+PACKED = {
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/zip",
+    "image/png",
+}
+"""Media types whose bodies are compressed inside."""
 
 
 class Key(NamedTuple):
@@ -29,6 +41,7 @@ class Key(NamedTuple):
     path: str
     query: tuple[tuple[str, str], ...]
     language: str
+    day: dt.date
     data_version: int
     code_version: str
 
@@ -40,6 +53,11 @@ class Answer:
     body: bytes
     media_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def packed(self) -> bool:
+        """Whether the body is compressed already, so that doing it again would only take time."""
+        return self.media_type in PACKED
 
     @cached_property
     def tag(self) -> str:
@@ -60,7 +78,7 @@ class Answer:
     @property
     def size(self) -> int:
         """Bytes that the answer may come to occupy."""
-        return 2 * len(self.body)
+        return len(self.body) if self.packed else 2 * len(self.body)
 
 
 class AnswerCache:
@@ -91,13 +109,14 @@ class AnswerCache:
 def answer(build: Callable[[], Answer]) -> Response:
     """The response to this request: from the cache, in the encoding that the client takes, or 304."""
     query = tuple(sorted(request.args.items(multi=True)))
-    key = Key(request.path, query, language(), data_version(), CODE_VERSION)
+    key = Key(request.path, query, language(), today(), data_version(), CODE_VERSION)
     cache: AnswerCache = current_app.extensions["answers"]
     return _respond(cache.get(key, build))
 
 
 def _respond(found: Answer) -> Response:
-    encoding = request.accept_encodings.best_match(["br", "gzip"]) if request.accept_encodings else None
+    wanted = not found.packed and request.accept_encodings
+    encoding = request.accept_encodings.best_match(["br", "gzip"]) if wanted else None
     body = {"br": lambda: found.brotli, "gzip": lambda: found.gzip}.get(encoding or "", lambda: found.body)()
     response = Response(body, mimetype=found.media_type, headers=dict(found.headers))
     if encoding:
