@@ -23,12 +23,16 @@ from boundaries.tables import Findings, Frames, check_columns, check_header, che
 from boundaries.tables import read_tables as read_files
 from geo.errors import DomainError
 from indicators.models import Breaks, DataState, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
+from indicators.programmes import PROGRAMME_MODELS, PROGRAMMES, check_programmes
 from indicators.rules import check_rules
 from indicators.schema import NUMBERS
 
 __all__ = ["IngestError", "Loaded", "WrongStore", "check_tables", "digest_files", "load", "read_tables", "store_tables"]
 
 DATA = Path(__file__).parent / "data"
+
+TABLES = {**NUMBERS, **PROGRAMMES}
+"""All tables but those of places, each after those it refers to."""
 
 MODELS: dict[str, type[Base]] = {
     "themes": Theme,
@@ -39,8 +43,9 @@ MODELS: dict[str, type[Base]] = {
     "goals": GoalRow,
     "sources": Source,
     "observations": Observation,
+    **PROGRAMME_MODELS,
 }
-"""Where each table goes, in an order in which what is referred to comes first."""
+"""Where each of them goes."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,12 @@ class WrongStore(DomainError):
 
 
 def read_tables(directory: Path = DATA) -> Frames:
-    """Read the tables of numbers as text. Raises: IngestError for files that cannot be read."""
-    return read_files(directory, NUMBERS)
+    """Read the tables of numbers and programmes as text. Raises: IngestError for files that cannot be read."""
+    return read_files(directory, TABLES)
 
 
 def check_tables(tables: Frames, areas: pd.DataFrame, kind: str = "real") -> Frames:
-    """Check the tables of numbers and give them their types; `areas` is the table of areas, as text or checked.
+    """Check the tables of numbers and programmes and give them their types; `areas` is the table of areas.
 
     `kind` is that of the store they are meant for: training figures pass for a training store only.
 
@@ -74,10 +79,11 @@ def check_tables(tables: Frames, areas: pd.DataFrame, kind: str = "real") -> Fra
     """
     findings = Findings()
     check_header(PLACES["areas"], areas, findings)
-    typed = check_columns(tables, NUMBERS, findings)
+    typed = check_columns(tables, TABLES, findings)
     editions = areas[["edition"]].drop_duplicates().rename(columns={"edition": "id"})
-    check_references({**tables, "editions": editions}, NUMBERS, findings)
+    check_references({**tables, "editions": editions}, TABLES, findings)
     check_rules(tables, typed, areas, findings, kind)
+    check_programmes(tables, typed, areas, findings)
     findings.raise_any()
     return typed
 
@@ -94,7 +100,7 @@ def store_tables(session: Session, places: Frames, numbers: Frames, digest: str,
     clear_places(session)
     store_places(session, places)
     for name, model in MODELS.items():
-        store_rows(session, model, NUMBERS[name], numbers[name])
+        store_rows(session, model, TABLES[name], numbers[name])
     state.version, state.digest = state.version + 1, digest
     session.add(state)
     session.flush()
@@ -147,7 +153,7 @@ def _together(*steps: Callable[[], Frames]) -> list[Frames]:
 def digest_files(numbers: Path = DATA, places: Path = PLACES_DATA) -> str:
     """SHA-256 over names and bytes of all table files; a missing file counts as empty here, reading reports it."""
     digest = hashlib.sha256()
-    paths = [*(places / table.file for table in PLACES.values()), *(numbers / table.file for table in NUMBERS.values())]
+    paths = [*(places / table.file for table in PLACES.values()), *(numbers / table.file for table in TABLES.values())]
     for path in paths:
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{path.name} {len(content)}\n".encode() + content)

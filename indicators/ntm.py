@@ -7,15 +7,17 @@ title. A title found for a commune is the least that it holds, because not every
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from boundaries.tables import Column, Findings, Table, check_columns, read_tables
+from boundaries.tables import Column, Table
+from indicators.intervals import NOT_NEGATIVE
 from indicators.periods import PATTERN, period_end
+from indicators.progress import Figure, Judgement, judge
+from indicators.targets import Goal
 
-DATA = Path(__file__).parent / "data"
 CITY = "01"
 
 TITLES = ("ntm", "ntm_nang_cao", "ntm_kieu_mau")
@@ -53,6 +55,8 @@ RECOGNITIONS = Table(
         Column("known_by", "When the title was held at the latest, where its year is not stated.", required=False,
                pattern=PATTERN.pattern.replace("?P<year>", "").replace("?P<month>", "").replace("?P<day>", "")),
         Column("fields", "Fields in which a model commune excels, with semicolons between.", required=False),
+        Column("decision", "Number of the decision; blank: not stated.", required=False, pattern=r"\d+/QĐ-UBND"),
+        Column("decided_on", "Day of the decision; blank: not stated.", "date", required=False),
         Column("basis", "recognised, reported (as recognised) or appraised (examined; recognition not seen).",
                allowed=("recognised", "reported", "appraised")),
         Column("evidence", "named, or entailed by the whole district or city having the title.",
@@ -73,14 +77,6 @@ class YearCount:
     rule: str
     communes: int
     named: int
-
-
-def load_recognitions(directory: Path = DATA) -> pd.DataFrame:
-    """All rows, typed. Raises: IngestError with all that is wrong in the table."""
-    findings = Findings()
-    frame = check_columns(read_tables(directory, {"t": RECOGNITIONS}), {"t": RECOGNITIONS}, findings)["t"]
-    findings.raise_any()
-    return frame
 
 
 def titles_held(recognitions: pd.DataFrame) -> pd.DataFrame:
@@ -126,6 +122,11 @@ def count_years(recognitions: pd.DataFrame, figures: pd.DataFrame, year: int) ->
     return counts
 
 
+def judge_count(count: YearCount, goal: Goal, direction: str, today: dt.date) -> Judgement:
+    """What may be said of the city's goal by one counting rule. The goal is for a year, whichever rule counts it."""
+    return judge(Figure(count.communes, str(count.year), domain=NOT_NEGATIVE), goal, direction, today)
+
+
 def count_districts(recognitions: pd.DataFrame, communes: pd.DataFrame, count: YearCount) -> pd.DataFrame:
     """Communes of each district recognised for a year, by name: area_code, communes, qualifier, appraised.
 
@@ -145,6 +146,68 @@ def count_districts(recognitions: pd.DataFrame, communes: pd.DataFrame, count: Y
     frame["communes"] = frame["area_code"].map(recognised).fillna(0).astype(int)
     frame["appraised"] = frame["area_code"].map(appraised).fillna(0).astype(int)
     return frame[["area_code", "communes", "qualifier", "appraised"]]
+
+
+def count_titles(recognitions: pd.DataFrame, communes: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Rural communes of each district by the highest title that they are known to hold at the end of a period.
+
+    Shape: one row for each district with rural communes, by code: `area_code`, `communes` (how many there are), one
+    column for each of `TITLES`, `untitled` (no title known) and `appraised` (examined for a title that is not known to
+    be held, at any time). Titles are lower bounds. `communes` has code, type and parent_code.
+    """
+    parents = communes[communes["type"] == "xã"].set_index("code")["parent_code"]
+    held = titles_at(recognitions, period)
+    counts = pd.DataFrame({"communes": parents.value_counts()}).sort_index()
+    for title in TITLES:
+        counts[title] = _per_district(held, title, parents)
+    examined = appraised_only(recognitions)
+    counts["appraised"] = examined.drop_duplicates("area_code")["area_code"].map(parents).value_counts()
+    counts = counts.fillna(0).astype(int)
+    counts.insert(len(TITLES) + 1, "untitled", counts["communes"] - counts[list(TITLES)].sum(axis=1))
+    return counts.rename_axis("area_code").reset_index()
+
+
+def count_by_year(recognitions: pd.DataFrame, communes: pd.DataFrame, title: str) -> pd.DataFrame:
+    """Communes of each district known by name to have been given a title, by the year for which it was given.
+
+    Shape: as `count_titles`, one column for each year with a name, and `undated` for communes of which no year is
+    known. A commune that was recognised anew counts in each of its years. Missing: none, 0 is "no name known".
+    """
+    parents = communes[communes["type"] == "xã"].set_index("code")["parent_code"]
+    held = titles_held(recognitions)
+    held = held[held["title"] == title].drop_duplicates(["area_code", "year"])
+    dated = held[held["year"].notna()]
+    counts = pd.crosstab(dated["area_code"].map(parents), dated["year"].astype(int))
+    undated = held.loc[~held["area_code"].isin(dated["area_code"]), "area_code"].map(parents).value_counts()
+    counts = counts.reindex(sorted(set(parents)), fill_value=0)
+    counts["undated"] = undated.reindex(counts.index, fill_value=0)
+    return counts.rename_axis("area_code", axis=0).rename_axis(None, axis=1).reset_index()
+
+
+def list_decisions(recognitions: pd.DataFrame) -> pd.DataFrame:
+    """What was given when, latest year first: one row for each title, year, decision and source that names communes.
+
+    Columns: title, year, decision and decided_on (None where not stated), source, and `area_codes`, a tuple. Missing:
+    titles without a year.
+    """
+    key = ["title", "year", "decision", "decided_on", "source"]
+    held = titles_held(recognitions)
+    held = held[held["year"].notna()].assign(order=-held["year"].astype(float), rank=-held["rank"])
+    grouped = held.groupby(["order", "rank", *key], dropna=False)["area_code"].agg(lambda codes: tuple(sorted(codes)))
+    frame = grouped.rename("area_codes").reset_index().drop(columns=["order", "rank"]).astype(object)
+    return frame.where(frame.notna(), None)
+
+
+def appraised_only(recognitions: pd.DataFrame) -> pd.DataFrame:
+    """Rows of communes that were examined for a title and are not known to hold it, of any year."""
+    held = set(titles_held(recognitions)[["area_code", "title"]].itertuples(index=False, name=None))
+    rows = recognitions[recognitions["basis"] == "appraised"]
+    return rows[[key not in held for key in zip(rows["area_code"], rows["title"], strict=True)]]
+
+
+def latest_day(recognitions: pd.DataFrame) -> str | None:
+    """The latest period that shows a title to be held; None where none is held."""
+    return max(titles_held(recognitions)["since"], key=period_end, default=None)
 
 
 def _named(recognitions: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -24,6 +24,15 @@ def period_end(period: str) -> dt.date:
         raise BadParameter("period", period, FORMS) from error
 
 
+def is_period(text: str) -> bool:
+    """Whether the text is a period, of days that exist."""
+    try:
+        period_end(text)
+    except BadParameter:
+        return False
+    return True
+
+
 def falls_in(period: str, asked: str) -> bool:
     """Whether an observation's period answers the asked one: a year takes all dated within it, others match exactly."""
     return period[:4] == asked if len(asked) == 4 else period == asked

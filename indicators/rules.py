@@ -13,9 +13,8 @@ import pandas as pd
 
 from boundaries.problems import nearest_hint
 from boundaries.tables import Findings, Frames
-from geo.errors import BadParameter
 from indicators.goal_rules import GOAL_RULES, check_goals
-from indicators.periods import FORMS, period_end
+from indicators.periods import FORMS, is_period
 from indicators.schema import NUMBERS, TRAINING
 
 CODE_UNITS = ("code", "status")
@@ -132,17 +131,9 @@ def _outside(words: pd.Series[str], lists: pd.Series[str]) -> pd.Series[bool]:
 
 
 def _check_periods(frame: pd.DataFrame, findings: Findings) -> None:
-    sound = {period: _is_period(period) for period in frame["period"].unique()}
+    sound = {period: is_period(period) for period in frame["period"].unique()}
     hint = f"Forms: {', '.join(FORMS)}."
     findings.add(NUMBERS["observations"], frame, ~frame["period"].map(sound).astype(bool), "period", "period", hint)
-
-
-def _is_period(text: str) -> bool:
-    try:
-        period_end(text)
-    except BadParameter:
-        return False
-    return True
 
 
 def _check_values(frame: pd.DataFrame, typed: pd.DataFrame, labels: pd.DataFrame, findings: Findings) -> None:

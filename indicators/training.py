@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from boundaries.tables import Frames
-from boundaries.tables import read_tables as read_files
-from indicators.ingest import DATA, Loaded, load, read_tables
+from indicators.ingest import Loaded, load, read_tables
 from indicators.schema import NUMBERS, TRAINING
 from indicators.training_fields import draw
 from indicators.training_ground import Floats, Ground, Units, read_ground
@@ -88,10 +87,9 @@ def build_training(ground: Ground, tables: Frames, seed: int = SEED) -> Frames:
     observations = pd.concat(
         [_rows(block, row.area_types) for row, block in _catalogued(landscape, catalogue)], ignore_index=True
     )
-    criteria = read_files(DATA, {CRITERIA.name: CRITERIA})[CRITERIA.name]
     return {
         **tables,
-        **build_programmes(observations, criteria, seed),
+        **build_programmes(observations, tables[CRITERIA.name], seed),
         "sources": pd.DataFrame([SOURCE]),
         "observations": observations,
     }

@@ -10,18 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from boundaries.tables import Column, Findings, Table, check_columns, check_references, read_tables
+from boundaries.tables import Column, Table
 from geo.errors import DomainError
 from indicators.intervals import NOT_NEGATIVE, at_least, possible
 from indicators.periods import period_end
-from indicators.schema import QUALIFIERS, SOURCES
+from indicators.schema import QUALIFIERS
 from indicators.targets import AreaKey, read_areas
 
-DATA = Path(__file__).parent / "data"
 CITY = "01"
 
 SUBJECTS: tuple[AreaKey, ...] = (("2024", "274"), ("2024", "020"))
@@ -102,7 +100,7 @@ STATUSES = Table(
     "What one source reports of one criterion in one area.",
     ("edition", "area_code", "criterion", "as_of", "source"),
     (
-        Column("edition", "Boundary edition in which the code is meant."),
+        Column("edition", "Boundary edition in which the code is meant.", references="editions.id"),
         Column("area_code", "Code of the unit in that edition."),
         Column("criterion", "Criterion or measure.", references="upgrade_criteria.id"),
         Column("result", "met, not_met, partial, or value: a number without a verdict.",
@@ -134,8 +132,6 @@ MILESTONES = Table(
     ),
 )  # fmt: skip
 
-TABLES = {table.name: table for table in (CRITERIA, STATUSES, MILESTONES)}
-
 
 class NotOneSeries(DomainError):
     """Totals by different lists of criteria, put together as if they were one."""
@@ -148,16 +144,6 @@ class Upgrades:
     criteria: pd.DataFrame
     statuses: pd.DataFrame
     milestones: pd.DataFrame
-
-
-def load_upgrades(directory: Path = DATA) -> Upgrades:
-    """Read and check the tables, beside the sources that they refer to. Raises: IngestError with all that is wrong."""
-    text = read_tables(directory, {**TABLES, SOURCES.name: SOURCES})
-    findings = Findings()
-    typed = check_columns(text, TABLES, findings)
-    check_references(text, TABLES, findings)
-    findings.raise_any()
-    return Upgrades(*(typed[name] for name in TABLES))
 
 
 def reports(upgrades: Upgrades, area: AreaKey, criterion: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from boundaries.problems import IngestError, Problem, render_problems
 from boundaries.tables import RULES as CELL_RULES
 from boundaries.tables import Frames
 from indicators.ingest import check_tables, read_tables
+from indicators.programmes import RULES as PROGRAMME_RULES
 from indicators.rules import RULES as NUMBER_RULES
 from tests.indicators.small import double, plant, read_small, write_small
 
@@ -96,6 +97,23 @@ FAULTS = [
     ("goals", 2, "repeats", "Phụ lục, mục 12", "repeat"),
     ("goals", 4, "indicator", "", "reason"),
     ("goals", 6, "locator", "dòng 2", "pattern"),
+    ("ntm_recognitions", 3, "title", "ntm_plus", "allowed"),
+    ("ntm_recognitions", 3, "decision", "1267", "pattern"),
+    ("ntm_recognitions", 3, "source", "nowhere", "reference"),
+    ("ntm_recognitions", 3, "area_code", "00377", "place"),
+    ("ntm_recognitions", 3, "area_code", "00001", "commune"),
+    ("ntm_recognitions", 3, "year", "", "held"),
+    ("ntm_recognitions", 2, "year", "2021", "held"),
+    ("ntm_recognitions", 2, "known_by", "2021-02-30", "day"),
+    ("upgrade_criteria", 2, "threshold", "", "threshold"),
+    ("upgrade_criteria", 3, "threshold", "1", "threshold"),
+    ("upgrade_status", 2, "edition", "2023", "reference"),
+    ("upgrade_status", 2, "area_code", "017", "place"),
+    ("upgrade_status", 2, "criterion", "quan.aera", "reference"),
+    ("upgrade_status", 4, "value", "28", "share"),
+    ("upgrade_status", 4, "as_of", "2022-13", "day"),
+    ("upgrade_milestones", 2, "areas", "2024/016 2024/02", "place"),
+    ("upgrade_milestones", 2, "date", "2023-02-29", "day"),
     ("crosswalk", 3, "basis", "hearsay", "allowed"),
     ("crosswalk", 3, "weight_area", "all", "number"),
 ]
@@ -302,7 +320,7 @@ def test_every_rule_has_a_planted_fault() -> None:
     crosswalk = {rule for rule in PLACE_RULES if rule.startswith("crosswalk ")}  # tests/boundaries/test_crosswalk.py
     elsewhere = crosswalk | {"file", "encoding", "csv", "cells", "header", "key", "words", "kind"}
     elsewhere |= {"training"}  # tests/indicators/test_training_store.py
-    assert {fault[-1] for fault in FAULTS} | elsewhere == {*CELL_RULES, *PLACE_RULES, *NUMBER_RULES}
+    assert {fault[-1] for fault in FAULTS} | elsewhere == {*CELL_RULES, *PLACE_RULES, *NUMBER_RULES, *PROGRAMME_RULES}
 
 
 def test_the_problem_table_shows_what_cannot_be_seen() -> None:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime as dt
 
 import pandas as pd
 import pytest
 
 from boundaries.ingest import DATA as PLACES
-from boundaries.problems import IngestError
+from indicators.ingest import DATA
 from indicators.ntm import (
     ADDED,
-    DATA,
     RULE_USED,
     RULES,
     STOCK,
     TITLES,
     YearCount,
+    count_by_year,
     count_districts,
+    count_titles,
     count_years,
-    load_recognitions,
+    judge_count,
+    latest_day,
+    list_decisions,
     titles_at,
     titles_held,
 )
+from indicators.targets import Goal
+from tests.indicators.shipped import shipped
 
-SHIPPED = load_recognitions()
+SHIPPED = shipped()["ntm_recognitions"]
 AREAS = pd.read_csv(PLACES / "areas.csv", dtype=str)
 COMMUNES = AREAS[(AREAS["edition"] == "2024") & (AREAS["level"] == "commune")]
 FIGURES = pd.read_csv(DATA / "observations.csv", dtype={"area_code": str, "period": str})
@@ -105,6 +110,46 @@ def test_totals_cannot_be_split() -> None:
         count_districts(TOY, TOY_COMMUNES, YearCount("ntm_nang_cao", 2024, "published_totals", 43, 41))
 
 
+def test_the_rest_of_a_district_has_no_title_that_is_known() -> None:
+    """a: one advanced, examined for model. b: one basic, one advanced. c: examined, and nothing known to be held."""
+    frame = count_titles(TOY, TOY_COMMUNES, "2024")
+    assert frame.columns.tolist() == ["area_code", "communes", *TITLES, "untitled", "appraised"]
+    assert frame.values.tolist() == [["a", 1, 0, 1, 0, 0, 1], ["b", 2, 1, 1, 0, 0, 0], ["c", 1, 0, 0, 0, 1, 1]]
+
+
+def test_a_title_given_again_counts_in_both_years() -> None:
+    """00001 was advanced for 2022 and for 2024; 00002 and 00003 hold the basic title, no year stated."""
+    advanced = count_by_year(TOY, TOY_COMMUNES, "ntm_nang_cao")
+    assert advanced.columns.tolist() == ["area_code", 2022, 2024, "undated"]
+    assert advanced.values.tolist() == [["a", 1, 1, 0], ["b", 0, 1, 0], ["c", 0, 0, 0]]
+    assert count_by_year(TOY, TOY_COMMUNES, "ntm").values.tolist() == [["a", 1, 0], ["b", 0, 2], ["c", 0, 0]]
+
+
+def test_decisions_name_their_communes() -> None:
+    """Latest year and highest title first; rows without a year have none, nor have appraisals."""
+    rows = TOY.assign(decision=[None, None, "7/QĐ-UBND", None, None, "7/QĐ-UBND", None, None, None, None])
+    frame = list_decisions(rows.assign(decided_on=None))
+    assert frame[["title", "year", "decision", "area_codes"]].values.tolist() == [
+        ["ntm_nang_cao", 2024, "7/QĐ-UBND", ("00001", "00002")],
+        ["ntm_nang_cao", 2022, None, ("00001",)],
+        ["ntm", 2013, None, ("00001",)],
+    ]
+
+
+def test_the_latest_day_is_that_of_a_title_held() -> None:
+    """The end of 2024; nothing where nothing is held."""
+    assert latest_day(TOY) == "2024"
+    assert latest_day(TOY[TOY["basis"] == "appraised"]) is None
+
+
+@pytest.mark.parametrize(("communes", "status"), [(40, "met"), (39, "not_met"), (43, "met")])
+def test_the_goal_is_judged_by_a_count(communes: int, status: str) -> None:
+    """At least forty communes of the year, read after it."""
+    goal = Goal("ge", 40, None, 2024, dt.date(2024, 12, 31), timing="cumulative")
+    count = YearCount("ntm_nang_cao", 2024, "published_totals", communes, 0)
+    assert judge_count(count, goal, "higher", dt.date(2025, 1, 1)).status == status
+
+
 def test_the_year_2024_by_both_rules() -> None:
     """41 and 33 by label, 43 (229 − 186) and 41 (109 − 68) by totals."""
     assert count_years(SHIPPED, FIGURES, 2024) == [
@@ -160,6 +205,30 @@ def test_the_highest_titles_are_those_of_the_map() -> None:
     assert ranks.value_counts().to_dict() == {1: 244, 2: 84, 3: 54}
 
 
+def test_shipped_decisions() -> None:
+    """41 advanced communes of 2024 by two decisions, the second without a number; 14 model ones named by three
+    sources; the 14 communes of Thanh Trì by Decision 1025."""
+    frame = list_decisions(SHIPPED)
+    sizes = frame.assign(size=frame["area_codes"].map(len))
+    of_2024 = sizes[(sizes["title"] == "ntm_nang_cao") & (sizes["year"] == 2024)]
+    assert of_2024["size"].tolist() == [3, 38]
+    assert of_2024["decided_on"].tolist()[1] == dt.date(2025, 3, 5)
+    numbered = sizes.dropna(subset="decision").groupby("decision")["size"].sum().to_dict()
+    assert numbered == {
+        "1025/QĐ-UBND": 14, "1027/QĐ-UBND": 1, "1267/QĐ-UBND": 4, "1721/QĐ-UBND": 11, "3352/QĐ-UBND": 2,
+        "3353/QĐ-UBND": 1, "4151/QĐ-UBND": 8, "5962/QĐ-UBND": 8, "5963/QĐ-UBND": 3, "673/QĐ-UBND": 12,
+    }  # fmt: skip
+
+
+def test_shipped_districts() -> None:
+    """Thạch Thất: 3 model, 2 advanced, 16 basic and one without a title, of 22; all 15 of Thanh Trì are model."""
+    frame = count_titles(SHIPPED, COMMUNES, "2025").set_index("area_code")
+    assert frame.loc["276", ["communes", *TITLES, "untitled"]].tolist() == [22, 16, 2, 3, 1]
+    assert frame.loc["020", ["communes", *TITLES]].tolist() == [15, 0, 0, 15]
+    assert frame[list(TITLES)].sum().tolist() == [244, 84, 54]
+    assert latest_day(SHIPPED) == "2025-08-27"
+
+
 def test_class_1_reads_at_least() -> None:
     """Never "only": 91 advanced and 55 model communes of the published totals are not known by name."""
     labels = pd.read_csv(DATA / "value_labels.csv", dtype=str)
@@ -194,12 +263,3 @@ def test_rules_and_titles_have_words_and_indicators() -> None:
     assert RULE_USED in RULES
     assert all(all(words) for words in RULES.values())
     assert set(ADDED) == set(STOCK) == set(TITLES[1:])
-
-
-def test_a_faulty_table_is_refused(tmp_path: Path) -> None:
-    """An unknown title and a month that is none: two faults, both told."""
-    text = (DATA / "ntm_recognitions.csv").read_text(encoding="utf-8")
-    text = text.replace(",ntm,2013,", ",ntm_plus,2013,", 1).replace(",2025-06,", ",2025-13,", 1)
-    (tmp_path / "ntm_recognitions.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(IngestError, match="2 problems"):
-        load_recognitions(tmp_path)

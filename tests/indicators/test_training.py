@@ -12,15 +12,16 @@ import pytest
 
 from boundaries.ingest import check_places, read_places
 from boundaries.layers import read_rows
-from boundaries.tables import Findings, Frames, check_columns, check_references
+from boundaries.tables import Frames
 from indicators import training
 from indicators.ingest import check_tables, read_tables
 from indicators.ntm import RECOGNITIONS, titles_at
+from indicators.programmes import PROGRAMMES
 from indicators.schema import TRAINING
 from indicators.training import CORE, SEED, SOURCE, build_training, write_training
 from indicators.training_ground import read_ground
 from indicators.training_landscape import read_profiles
-from indicators.upgrades import COMPARED, SUBJECTS, TABLES, Upgrades, status_grid, totals
+from indicators.upgrades import COMPARED, SUBJECTS, Upgrades, status_grid, totals
 
 OLD, NEW = "2024", "2025-07"
 YEARS = [str(year) for year in range(2019, 2025)]
@@ -114,9 +115,9 @@ def test_every_figure_says_that_it_is_made_up(tables: Frames) -> None:
 
 
 def test_catalogue_targets_and_words_are_the_real_ones(tables: Frames, places: Frames) -> None:
-    """Only figures and sources differ from what is shipped."""
+    """Only figures, titles, reports and sources differ from what is shipped."""
     real = check_tables(read_tables(), places["areas"])
-    for name in set(real) - {"observations", "sources"}:
+    for name in set(real) - {"observations", "sources", *PROGRAMMES}:
         pd.testing.assert_frame_equal(tables[name], real[name])
 
 
@@ -352,30 +353,19 @@ def test_gaps_are_few_and_outside_the_core(figures: pd.DataFrame, grids: Grids) 
     assert len(grids.at("health_insurance_coverage", OLD, "city").dropna(axis=1).columns) == 6
 
 
-@pytest.fixture(scope="module")
-def programmes() -> Frames:
-    """The tables beside the figures, passed by the checks of their columns."""
-    text, findings = build_training(read_ground(), read_tables()), Findings()
-    dictionary = {RECOGNITIONS.name: RECOGNITIONS, **TABLES}
-    typed = check_columns(text, dictionary, findings)
-    check_references({**text, "editions": pd.DataFrame({"id": [OLD, NEW]})}, dictionary, findings)
-    findings.raise_any()
-    return typed
-
-
-def test_recognitions_are_the_titles(programmes: Frames, tables: Frames) -> None:
+def test_recognitions_are_the_titles(tables: Frames) -> None:
     """Read back, they give the titles of the figures: one for each rural commune."""
-    held = titles_at(programmes[RECOGNITIONS.name], "2024").set_index("area_code")["rank"]
+    held = titles_at(tables[RECOGNITIONS.name], "2024").set_index("area_code")["rank"]
     titles = tables["observations"].query("indicator == 'ntm_title' and edition == '2024'")
     assert len(held) == 383
     assert held.to_dict() == titles.groupby("area_code")["value"].max().to_dict()
 
 
-def test_reports_on_upgrades_agree_with_the_figures(programmes: Frames, tables: Frames) -> None:
+def test_reports_on_upgrades_agree_with_the_figures(tables: Frames) -> None:
     """Totals are those of the indicator, each under its own list; measured criteria are judged by the figure; every row
     is from the training source."""
-    upgrades = Upgrades(*(programmes[name] for name in TABLES))
-    assert {source for frame in programmes.values() for source in frame["source"]} == {TRAINING}
+    upgrades = Upgrades(*(tables[name] for name in ("upgrade_criteria", "upgrade_status", "upgrade_milestones")))
+    assert {source for name in PROGRAMMES for source in tables[name]["source"]} == {TRAINING}
     met = tables["observations"].query("indicator == 'quan_criteria_met'").set_index(["area_code", "period"])["value"]
     for rows in totals(upgrades).values():
         assert len(rows) >= 5

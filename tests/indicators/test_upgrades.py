@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from boundaries.ingest import DATA as PLACES
-from boundaries.problems import IngestError
 from indicators.periods import period_end
 from indicators.targets import read_areas
 from indicators.upgrades import (
     COMPARED,
     CONFLICTS,
-    CRITERIA,
-    DATA,
     DISTRICT_LEVEL_ENDED,
     OUTCOME,
-    STATUSES,
     SUBJECTS,
     TOTALS,
     NotOneSeries,
     Upgrades,
     check_one_series,
-    load_upgrades,
     meets,
     milestones_of,
     reports,
     status_grid,
     totals,
 )
+from tests.indicators.shipped import shipped
 
-SHIPPED = load_upgrades()
+SHIPPED = Upgrades(*(shipped()[name] for name in ("upgrade_criteria", "upgrade_status", "upgrade_milestones")))
 AREAS = pd.read_csv(PLACES / "areas.csv", dtype=str)
 HERE = ("2024", "x")
 
@@ -189,19 +183,3 @@ def test_the_end_is_said_plainly() -> None:
     assert "1 July 2025" in OUTCOME[1]
     assert "inference" in OUTCOME[1]
     assert DISTRICT_LEVEL_ENDED.isoformat() in set(SHIPPED.milestones["date"])
-
-
-def test_faults_are_told_together(tmp_path: Path) -> None:
-    """An unknown criterion and an unknown source: two faults."""
-    for path in DATA.glob("*.csv"):
-        shutil.copy(path, tmp_path)
-    statuses = tmp_path / STATUSES.file
-    text = statuses.read_text(encoding="utf-8")
-    statuses.write_text(
-        text.replace(",quan.area,", ",quan.aera,", 1).replace("homeet-23f0fc", "nowhere", 1), encoding="utf-8"
-    )
-    with pytest.raises(IngestError, match="2 problems") as caught:
-        load_upgrades(tmp_path)
-    assert {problem.rule for problem in caught.value.problems} == {"reference"}
-    assert "quan.area" in str(caught.value)
-    assert CRITERIA.name in str(caught.value)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import indicators.models  # noqa: F401 - its tables join the metadata
+import indicators.models
+import indicators.programme_models  # noqa: F401 - tables of both modules join the metadata
 from boundaries.models import Base
 
 context.configure(
