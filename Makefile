@@ -4,10 +4,16 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app webapp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test soak lint bench screenshots setup lock clean
+.PHONY: run demo test soak lint bench screenshots setup lock clean
 
 run: setup
 	$(FLASK) prepare
+	$(BIN)/gunicorn --config webapp/gunicorn_conf.py "webapp:create_app()"
+
+# Synthetic figures in a store of their own, so that every page can be seen full.
+demo: export DATABASE_URL := sqlite:///instance/demo.db
+demo: setup
+	$(FLASK) prepare --training
 	$(BIN)/gunicorn --config webapp/gunicorn_conf.py "webapp:create_app()"
 
 test: setup .venv/.dev

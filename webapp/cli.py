@@ -37,16 +37,18 @@ def refusals() -> Iterator[None]:
 
 
 @click.command()
-def prepare() -> None:
+@click.option("--training", is_flag=True, help="Load synthetic training figures instead, into a store of their own.")
+def prepare(training: bool) -> None:
     """Migrate the store, load the embedded data, build the static files; quick and without effect when all is done."""
     from flask import current_app
 
     from indicators.ingest import load
+    from indicators.training import load_training
 
     engine = current_app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session, refusals():
-        loaded = load(session)
+        loaded = load_training(session) if training else load(session)
     folder = assets.build_assets()
     click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
 

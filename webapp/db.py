@@ -48,12 +48,16 @@ class Snapshot:
         return self.lineages.get((area.edition_id, area.code))
 
 
+TRAINING = "training"
+
+
 def init_app(app: Flask) -> None:
     """Give the app its engine; forked workers drop connections inherited from their parent."""
     engine = open_engine(app.config["DATABASE_URL"])
     app.extensions["engine"] = engine
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     app.teardown_appcontext(_close_session)
+    app.jinja_env.globals["is_training"] = is_training
 
 
 def open_engine(url: str) -> Engine:
@@ -94,6 +98,13 @@ def data_version() -> int:
         g.data_version = session().scalar(select(DataState.version)) or 0
     version: int = g.data_version
     return version
+
+
+def is_training() -> bool:
+    """Whether the store holds synthetic figures, which every page and export must then say."""
+    if "is_training" not in g:
+        g.is_training = session().scalar(select(DataState.kind)) == TRAINING
+    return bool(g.is_training)
 
 
 def snapshot() -> Snapshot:

@@ -1,0 +1,48 @@
+"""A store of training figures says so on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from indicators.training import load_training
+from webapp import assets, create_app, db
+
+BAND = "SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT"
+ENGLISH = "TRAINING FIGURES – NOT REAL DATA"
+
+
+@pytest.fixture(scope="module")
+def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app over a store of training figures."""
+    path = tmp_path_factory.mktemp("training") / "demo.db"
+    app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
+    engine = app.extensions["engine"]
+    db.migrate(engine)
+    with Session(engine) as session:
+        load_training(session)
+    assets.build_assets()
+    yield app
+    engine.dispose()
+
+
+@pytest.mark.parametrize("path", ["/", "/map/none", "/map/clean_water_household_rate"])
+def test_every_page_bears_the_band_and_the_mark(training: Flask, path: str) -> None:
+    html = training.test_client().get(path).get_data(as_text=True)
+    assert html.count(BAND) >= 2
+    if path != "/map/none":
+        assert training.test_client().get(f"/en{path}").get_data(as_text=True).count(ENGLISH) >= 2
+
+
+def test_real_figures_bear_neither(client: FlaskClient) -> None:
+    assert BAND not in client.get("/").get_data(as_text=True)
+
+
+def test_every_source_of_a_training_figure_says_so(training: Flask) -> None:
+    view = training.test_client().get("/map/clean_water_household_rate.json").get_json()
+    assert view["sources"]
+    assert all(BAND in source["publisher"] for source in view["sources"])
