@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from functools import lru_cache
 
 from geo.errors import BadParameter
 
@@ -12,6 +13,7 @@ PATTERN = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2])(-(?P<day>0[1-9]
 FORMS = ("YYYY", "YYYY-MM", "YYYY-MM-DD")
 
 
+@lru_cache(maxsize=4096)  # a table asks for the same few periods hundreds of times
 def period_end(period: str) -> dt.date:
     """The last day of the period. Raises BadParameter if the text is no period."""
     match = PATTERN.fullmatch(period)

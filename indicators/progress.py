@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from indicators.intervals import INFINITY, REAL, Interval, Number, at_least, at_most, exact, point, possible
@@ -138,7 +139,7 @@ class _Case:
     today: dt.date
     baseline: Figure | None
 
-    @property
+    @cached_property
     def met(self) -> Interval:
         return met_set(self.goal, self.direction)
 

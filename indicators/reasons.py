@@ -43,6 +43,11 @@ SIZELESS: dict[str, tuple[str, str]] = {
 REASONS: dict[str, tuple[str, str]] = {
     **MISSING,
     "no_figure": ("Không có giá trị để tính.", "There is no value to compute with."),
+    "no_target": ("Nghị quyết không đặt mục tiêu cho chỉ số này.", "The resolution sets no target for this indicator."),
+    "estimated": (
+        "Số ước tính khi quy đổi địa giới, không dùng để xét đạt hay không.",
+        "An estimate made in converting boundaries; nothing is judged by it.",
+    ),
     "no_direction": (
         "Chỉ số không có chiều tốt, xấu nên không xét đạt hay không.",
         "The indicator has no better or worse direction, so nothing is judged.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,10 +17,13 @@ from boundaries.models import Area
 from geo.classify import Closed, Limits, class_limits, classify
 from geo.errors import BadParameter
 from geo.join import JoinReport, compare_codes
+from indicators.assess import NO_TARGET, Assessment, Assessor, History, contributed, no_history
 from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
+from indicators.contributions import ESTIMATE
 from indicators.models import Indicator
 from indicators.observations import Figure, figures_for, load_outcomes
-from indicators.targets import Footing, Goal, closed_side, dividing_bound, goals_for
+from indicators.progress import Judgement
+from indicators.targets import Footing, Goal, closed_side, dividing_bound
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class AreaFigure:
     `reason` is None where there is a figure, else `not_applicable` (no meaning for this kind of unit) or
     `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing.
     `alternatives` are the figures that answer the question too but rank lower, best first. `carried` says how a figure
-    that is not native came here; native figures have none.
+    that is not native came here; native figures have none. `assessment` is how the figure stands to the goals.
     """
 
     area: Area
@@ -60,6 +64,12 @@ class AreaFigure:
     class_index: int | None
     alternatives: tuple[Figure, ...]
     carried: Carried | None = None
+    assessment: Assessment = NO_TARGET
+
+    @property
+    def judgement(self) -> Judgement:
+        """What may be said of the figure against its goal."""
+        return self.assessment.judgement
 
 
 @dataclass(frozen=True)
@@ -104,9 +114,20 @@ class IndicatorTable:
         """Number of areas for each reason of missing."""
         return Counter(row.reason for row in self.rows if row.reason)
 
+    @property
+    def binding(self) -> bool:
+        """Whether a goal binds any of the areas, so that they have statuses and not only comparisons."""
+        return any(row.assessment.footing == "binding" for row in self.rows)
+
+    @property
+    def contribution(self) -> tuple[Judgement, int] | None:
+        """What the areas contribute to the city's goal together, and how many areas that is; see `contributed`."""
+        return contributed(row.judgement for row in self.rows)
+
     def frame(self) -> pd.DataFrame:
         """The table as a frame, one row per area: `code`, `name`, `type`, `parent_code`, the columns of `Figure`
-        (missing where there is none), `reason`, `class_index`, and `alternatives` as a tuple."""
+        (missing where there is none), `reason`, `class_index`, `alternatives` as a tuple, and of the judgement
+        `status_code`, `progress` and `judgement_reason`."""
         blank = dict.fromkeys(Figure.__dataclass_fields__)
         return pd.DataFrame.from_records([
             {
@@ -118,6 +139,9 @@ class IndicatorTable:
                 "reason": row.reason,
                 "class_index": row.class_index,
                 "alternatives": row.alternatives,
+                "status_code": row.judgement.status,
+                "progress": row.judgement.progress.value,
+                "judgement_reason": row.judgement.reason,
             }
             for row in self.rows
         ])  # fmt: skip
@@ -146,12 +170,13 @@ def indicator_table(
     level: str,
     period: str | None = None,
     stratum: str | None = None,
+    today: dt.date | None = None,
 ) -> IndicatorTable:
     """Figures by area for one question.
 
     `period` `YYYY` takes, per area, the latest outcome dated in that year; a longer period matches exactly; coded
     statuses take the latest outcome at or before the period's end. `None` is the year that covers most areas.
-    `stratum` `None` is the indicator's first one. Plans never count.
+    `stratum` `None` is the indicator's first one. Plans never count. Statuses are those of the day `today`.
 
     Raises: UnknownName, BadParameter.
     """
@@ -166,8 +191,14 @@ def indicator_table(
     outcomes = load_outcomes(session, indicator, edition, stratum, {area.code for area in areas})
     chosen = figures_for(outcomes, indicator, period, catalogue.sources)
     found = {code: (ranked[0], tuple(ranked[1:]), None) for code, ranked in chosen.items()}
-    history = [row.value for row in outcomes]
-    return build_table(catalogue, indicator, Cell(edition, level, stratum, period), areas, found, {}, history)
+    values = [row.value for row in outcomes]
+
+    def of_year(year: str) -> dict[str, Figure]:
+        ranked = figures_for(outcomes, indicator, year, catalogue.sources)
+        return {code: figures[0] for code, figures in ranked.items()}
+
+    cell = Cell(edition, level, stratum, period)
+    return build_table(catalogue, indicator, cell, areas, found, {}, values, of_year, today)
 
 
 def build_table(
@@ -177,22 +208,27 @@ def build_table(
     areas: Sequence[Area],
     found: Mapping[str, Found],
     reasons: Mapping[str, str],
-    history: Sequence[float],
+    values: Sequence[float],
+    history: History = no_history,
+    today: dt.date | None = None,
 ) -> IndicatorTable:
     """The table of figures that were found by area, native or carried.
 
-    `reasons` says why an area has none where it is not simply that nobody published one; `history` holds the values of
-    all periods, from which class limits are computed where none are fixed.
+    `reasons` says why an area has none where it is not simply that nobody published one; `values` are those of all
+    periods, from which class limits are computed where none are fixed; `history` gives the figures of a year, among
+    which are the baselines. Figures are judged as on the day `today`.
     """
     level, stratum = cell.level, cell.stratum
-    goal, footing = _leading_goal(catalogue, indicator, level, stratum)
+    goals = catalogue.goals.get(indicator.id, [])
+    assessor = Assessor(indicator, goals, level, stratum, today or dt.date.today(), history)
+    goal, footing = assessor.leading
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
-    limits = _limits(catalogue, indicator, level, history, bound)
-    values = [found[area.code][0].value if area.code in found else np.nan for area in areas]
-    classes = _class_index(catalogue, indicator, values, limits, closed)
+    limits = _limits(catalogue, indicator, level, values, bound)
+    shown = [found[area.code][0].value if area.code in found else np.nan for area in areas]
+    classes = _class_index(catalogue, indicator, shown, limits, closed)
     rows = tuple(
-        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index)
+        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index, assessor)
         for area, index in zip(areas, classes, strict=True)
     )
     meant = (area.code for area in areas if applies_to(indicator, area.level, area.type))
@@ -202,21 +238,17 @@ def build_table(
     )  # fmt: skip
 
 
-def _row(indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None) -> AreaFigure:
+def _row(
+    indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None, assessor: Assessor
+) -> AreaFigure:
     if found is None:
-        meant = applies_to(indicator, area.level, area.type)
-        return AreaFigure(area, None, reason if meant else "not_applicable", None, ())
+        reason = reason if applies_to(indicator, area.level, area.type) else "not_applicable"
+        assessment = assessor.assess(area.edition_id, area.code, None, reason)
+        return AreaFigure(area, None, reason, None, (), None, assessment)
     figure, alternatives, carried = found
-    return AreaFigure(area, figure, None, class_index, alternatives, carried)
-
-
-def _leading_goal(
-    catalogue: Catalogue, indicator: Indicator, level: str, stratum: str
-) -> tuple[Goal, Footing] | tuple[None, None]:
-    """The goal that figures of the level are set against where none names their area, and how it stands to them."""
-    goals = catalogue.goals.get(indicator.id, [])
-    standing = goals_for(goals, level, stratum, additive=indicator.aggregation == "sum")
-    return standing[0] if standing else (None, None)
+    estimate = carried is not None and carried.quality == ESTIMATE
+    assessment = assessor.assess(area.edition_id, area.code, figure, estimate=estimate)
+    return AreaFigure(area, figure, None, class_index, alternatives, carried, assessment)
 
 
 def _limits(

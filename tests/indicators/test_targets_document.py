@@ -70,7 +70,7 @@ def test_every_reason_is_documented() -> None:
 def test_every_reason_is_given_by_the_code() -> None:
     """No words without a use: each code but those of missing figures is written in a module that judges."""
     written: set[str] = set()
-    for module in ("progress", "verdicts", "composite", "targets"):
+    for module in ("progress", "verdicts", "composite", "targets", "assess"):
         tree = ast.parse((ROOT / "indicators" / f"{module}.py").read_text(encoding="utf-8"))
         written |= {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
