@@ -43,7 +43,8 @@ export class Card {
   #about(area) {
     const { view } = this.store;
     const figure = figureAt(view, area.index);
-    const kicker = [capital(strings.types[area.type] ?? area.type), area.parent?.name, this.#edition(), fill(strings.code, { code: area.code })];
+    const kind = capital(strings.types[area.type] ?? area.type);
+    const kicker = [kind, area.parent?.name, this.#edition(), fill(strings.code, { code: area.code })];
     const close = el("button", { type: "button", class: "icon-btn", "aria-label": strings.clear }, icon("close"));
     close.addEventListener("click", () => this.store.select(null, "card"));
     const head = el("div", {}, el("p", { class: "kicker" }, kicker.filter(Boolean).join(", ")), el("h2", {}, area.name));
@@ -63,10 +64,11 @@ export class Card {
     const text = valueText(view, figure, this.format);
     if (view.labels) return [el("p", { class: "big word" }, swatch(colourOf(view, figure), "large"), text)];
     const strip = drawStrip(view, figure, colourOf(view, figure), this.format);
+    const scale = strip?.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null;
     return [
       el("p", { class: "big" }, el("span", { class: "num" }, text), el("small", {}, ` ${view.unit}`)),
       this.#againstCity(figure),
-      strip ? el("div", { class: "strip" }, strip.drawing, strip.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null) : null,
+      strip ? el("div", { class: "strip" }, strip.drawing, scale) : null,
     ];
   }
 
@@ -74,7 +76,8 @@ export class Card {
   #againstCity(figure) {
     const { view } = this.store;
     const exact = !figure.qualifier && figure.high === null;
-    if (!exact || !view.city || !(view.city.value > 0) || !["rate", "level"].includes(view.measure)) return null;
+    const alike = ["rate", "level"].includes(view.measure) && view.city?.value > 0;
+    if (!exact || !alike) return null;
     const ratio = figure.value / view.city.value;
     const words = ratio >= 1 ? strings.times_city : strings.share_city;
     const value = this.format.number(view.city.value, view.decimals);
@@ -119,7 +122,10 @@ export class Card {
     if (turn !== this.turn) return; // another area was chosen meanwhile
     const [main, ...others] = detail.figures;
     const parts = main ? [main.note && el("p", { class: "xs mut2" }, main.note), sourceLine(main.source)] : [];
-    if (others.length) parts.push(el("p", { class: "xs mut2" }, strings.others), el("ul", { class: "xs mut2 others" }, ...others.map(otherFigure)));
+    if (others.length) {
+      const list = el("ul", { class: "xs mut2" }, ...others.map(otherFigure));
+      parts.push(el("p", { class: "xs mut2" }, strings.others), list);
+    }
     document.getElementById("detail").replaceChildren(...parts.filter(Boolean));
   }
 
@@ -127,9 +133,12 @@ export class Card {
     const { view } = this.store;
     const area = this.store.area(code);
     const figure = figureAt(view, area.index);
-    const value = figure.value === null
-      ? reasonText(view, figure)
-      : [`${valueText(view, figure, this.format)} ${view.unit}`.trim(), this.format.period(figure.period), figure.status?.[1]].join(", ");
+    const words = () => [
+      `${valueText(view, figure, this.format)} ${view.unit}`.trim(),
+      this.format.period(figure.period),
+      figure.status?.[1],
+    ];
+    const value = figure.value === null ? reasonText(view, figure) : words().filter(Boolean).join(", ");
     this.live.textContent = [area.name, area.parent?.name, value, this.#rank(area)?.join(" ")].filter(Boolean).join(", ");
   }
 }

@@ -51,28 +51,33 @@ function drawDownloads({ downloads }) {
 }
 
 function drawCover({ coverage, city, disclaimer, target, sources }) {
-  const words = el("p", {}, el("b", { class: "mut2" }, coverage), [city && ` ${city.text}.`, ` ${disclaimer}`].filter(Boolean).join(""));
+  const rest = [city && ` ${city.text}.`, ` ${disclaimer}`].filter(Boolean).join("");
+  const words = el("p", {}, el("b", { class: "mut2" }, coverage), rest);
   const goal = target ? el("p", { class: "goal" }, icon("goal"), el("span", {}, target.text)) : null;
   return [words, goal, drawSources(sources)].filter(Boolean);
 }
 
 function drawSources(sources) {
   if (!sources.length) return null;
-  const items = sources.map(({ publisher, published, secondary }) =>
-    el("li", {}, [publisher, published].filter(Boolean).join(", "), " ", secondary ? el("span", { class: "flag" }, strings.secondary) : null));
+  const items = sources.map(({ publisher, published, secondary }) => {
+    const mark = secondary ? el("span", { class: "flag" }, strings.secondary) : null;
+    return el("li", {}, [publisher, published].filter(Boolean).join(", "), " ", mark);
+  });
   const words = sources.length === 1 ? strings.source_one : strings.source_more;
   return el("details", { class: "pop above from-left" },
     el("summary", {}, fill(words, { name: sources[0].publisher, n: sources.length - 1 })), el("ol", { class: "menu" }, ...items));
 }
 
 function drawEmpty({ title, text, rows, links }) {
-  const notice = el("div", { class: "notice", role: "note" }, icon("warn"), el("div", {}, el("h2", {}, title), el("p", {}, text)));
-  const parts = [notice];
+  const words = el("div", {}, el("h2", {}, title), el("p", {}, text));
+  const parts = [el("div", { class: "notice", role: "note" }, icon("warn"), words)];
   if (rows.length) {
-    const head = el("tr", {}, el("th", { scope: "col" }, strings.content), el("th", { scope: "col", class: "r" }, strings.value), el("th", { scope: "col" }, strings.source));
+    const column = (text, style = null) => el("th", { scope: "col", class: style }, text);
+    const head = el("tr", {}, column(strings.content), column(strings.value, "r"), column(strings.source));
     const body = rows.map(({ label, value, source }) =>
       el("tr", {}, el("th", { scope: "row" }, label), el("td", { class: "r nowrap" }, value), el("td", { class: "src" }, source)));
-    parts.push(el("table", {}, el("caption", { class: "vh" }, strings.what_exists), el("thead", {}, head), el("tbody", {}, ...body)));
+    const caption = el("caption", { class: "vh" }, strings.what_exists);
+    parts.push(el("table", {}, caption, el("thead", {}, head), el("tbody", {}, ...body)));
   }
   if (links.length) {
     const buttons = links.map(({ label, href }) => el("a", { class: "btn small", href }, label));

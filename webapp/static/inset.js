@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 import { colourOf, figureAt } from "./figures.js";
 import { afterPaint } from "./later.js";
-import { boxAt, isDark, placeNames } from "./naming.js";
+import { isDark, placeNames, squareOf } from "./naming.js";
 import { fill, strings } from "./strings.js";
 
 const INNER_CITY = [[20.962, 105.765], [21.079, 105.882]]; // the quarters within the second ring road, by eye
@@ -20,8 +20,8 @@ export class Inset {
     this.drawing = svg("svg", { width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
     this.figure = el("figure", { class: "inset", hidden: true }, this.caption, this.drawing);
     box.append(this.figure);
-    const options = { className: "inset-f", fill: false, interactive: false, pane: "outlines", renderer: layers.renderers.outlines };
-    this.frame = L.rectangle(INNER_CITY, options);
+    const options = { pane: "outlines", renderer: layers.renderers.outlines, interactive: false };
+    this.frame = L.rectangle(INNER_CITY, { ...options, className: "inset-f", fill: false });
     this.#listen();
     const draw = () => this.draw();
     store.on("view", () => afterPaint(draw));
@@ -62,7 +62,8 @@ export class Inset {
   #hasFigures() {
     const { view } = this.store;
     const inner = L.latLngBounds(INNER_CITY);
-    const areas = this.store.areas().filter(({ code }) => this.layers.shape(code) && inner.contains(this.layers.shape(code).polygons[0][0][0]));
+    const isInner = ({ code }) => inner.contains(this.layers.shape(code)?.polygons[0][0][0] ?? [0, 0]);
+    const areas = this.store.areas().filter(isInner);
     return areas.filter(({ index }) => figureAt(view, index).value !== null).length > areas.length / 2;
   }
 
@@ -81,7 +82,8 @@ export class Inset {
   }
 
   #path(shape) {
-    const ring = (points) => `M${points.map((latlng) => this.#at(latlng).map((each) => each.toFixed(1)).join(" ")).join("L")}Z`;
+    const spot = (latlng) => this.#at(latlng).map((each) => each.toFixed(1)).join(" ");
+    const ring = (points) => `M${points.map(spot).join("L")}Z`;
     return shape.polygons.flat().map(ring).join("");
   }
 
@@ -122,11 +124,9 @@ export class Inset {
     }).sort((one, two) => two.shape.area - one.shape.area);
     const edges = [[-999, 999, -999, 0], [-999, 999, HEIGHT, 999], [-999, 0, -999, 999], [WIDTH, 999, -999, 999]];
     const taken = edges.map(([left, right, top, bottom]) => ({ left, right, top, bottom }));
-    const boxes = [...this.drawing.querySelectorAll("circle")].map((circle) => {
-      const side = 1.77 * circle.getAttribute("r");
-      return boxAt(Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy")), side, side);
-    });
-    taken.push(...boxes);
+    const { radii } = this.layers;
+    const circled = this.inside.filter(({ unit }) => radii.has(unit.code));
+    taken.push(...circled.map(({ unit, shape }) => squareOf(this.#at(shape.anchor), radii.get(unit.code))));
     this.names.replaceChildren(...placeNames(names, (latlng) => this.#at(latlng), taken));
   }
 

@@ -3,7 +3,7 @@
 import { svg } from "./dom.js";
 import { isInside, signedDistance } from "./geometry.js";
 import { afterPaint } from "./later.js";
-import { boxAt, extent, forgetWidths, isDark, isFree, placeNames, textWidth } from "./naming.js";
+import { boxAt, extent, forgetWidths, isDark, isFree, placeNames, squareOf, textWidth } from "./naming.js";
 
 const CLOSE = 11.5; // from this zoom the areas' own names take the place of the districts'
 const FURNITURE = ".zoom, .inset:not([hidden]), .leaflet-control-scale";
@@ -83,7 +83,7 @@ export class Labels {
 
   /** Circles keep clear of all names; a square of the same area stands for each. */
   #circles(pixel) {
-    return [...this.layers.radii].map(([code, radius]) => boxAt(...pixel(this.layers.shape(code).anchor), 1.77 * radius, 1.77 * radius));
+    return [...this.layers.radii].map(([code, radius]) => squareOf(pixel(this.layers.shape(code).anchor), radius));
   }
 
   #candidates() {
@@ -96,7 +96,7 @@ export class Labels {
     const inSight = this.map.getBounds().pad(0.1);
     const shapes = new Map(this.layers.geometry.shapes(object).map((shape) => [shape.code, shape]));
     const names = places.list(edition, level)
-      .map((area) => ({ ...look, shape: shapes.get(area.code), text: area.short, code: area.code, below: own ? radii.get(area.code) : 0 }))
+      .map(({ code, short }) => ({ ...look, shape: shapes.get(code), text: short, code, below: own ? radii.get(code) : 0 }))
       .filter(({ shape, code }) => shape && inSight.contains(shape.anchor) && !(own && code === selected))
       .sort((one, two) => two.shape.area - one.shape.area);
     const chosen = selected && this.layers.shape(selected);

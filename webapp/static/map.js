@@ -114,7 +114,10 @@ function bindMap(map, geometry, store, format) {
 /** Name and role of the map for assistive technology; it is one stop of the Tab key. */
 function prepareContainer(map, store) {
   const box = map.getContainer();
-  const name = () => box.setAttribute("aria-label", fill(strings.map_label, { title: [store.view.title, ...store.view.meta].join(", ") }));
+  const name = () => {
+    const title = [store.view.title, ...store.view.meta].join(", ");
+    box.setAttribute("aria-label", fill(strings.map_label, { title }));
+  };
   box.setAttribute("role", "application");
   box.tabIndex = 0;
   store.on("view", name);

@@ -31,6 +31,11 @@ export function boxAt(x, y, width, height) {
   return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
 }
 
+/** A square about as large as a circle, to keep names off it. */
+export function squareOf([x, y], radius) {
+  return boxAt(x, y, 1.77 * radius, 1.77 * radius);
+}
+
 /** Whether a box touches none of the others. */
 export function isFree(box, taken) {
   return !taken.some((other) => box.left < other.right + 2 && box.right > other.left - 2

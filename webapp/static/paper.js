@@ -7,6 +7,7 @@ export function bindPaper(box, map, home, redraw) {
   const resize = (width, height) => {
     box.toggleAttribute("data-paper", Boolean(width));
     const whole = home.isShown();
+    box.style.flex = width ? "none" : "";
     box.style.width = width;
     box.style.height = height;
     map.invalidateSize({ pan: !whole, animate: false });

@@ -65,12 +65,14 @@ export class Search {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.#point();
-    document.getElementById("live").textContent = this.hits.length ? fill(strings.hits, { n: this.hits.length }) : strings.no_hits;
+    const count = fill(strings.hits, { n: this.hits.length });
+    document.getElementById("live").textContent = this.hits.length ? count : strings.no_hits;
   }
 
   #option(hit, at) {
-    const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : hit.valid_from ? fill(strings.hit_since, { day: day(hit.valid_from) }) : "";
-    const parent = hit.level === "commune" && !hit.valid_to ? null : hit.parent_name; // today's units lie in the city directly
+    const since = hit.valid_from ? fill(strings.hit_since, { day: day(hit.valid_from) }) : "";
+    const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : since;
+    const parent = hit.valid_to ? hit.parent_name : null; // today's units lie in the city directly
     const words = [parent, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
     return el("div", { role: "option", id: `hit-${at}`, "data-at": at, "aria-selected": "false" },
       el("span", {}, el("b", {}, hit.name), el("small", {}, words)),

@@ -15,7 +15,7 @@ export function bindSwitches(store) {
     const focused = document.activeElement?.closest("[data-switch]")?.dataset.switch;
     for (const old of document.querySelectorAll("[data-switch]")) old.remove();
     document.querySelector(".bar").append(...store.view.switches.map(drawSwitch));
-    if (focused) document.querySelector(`[data-switch="${focused}"] :is(a, summary)[aria-current], [data-switch="${focused}"] summary`)?.focus();
+    if (focused) document.querySelector(`[data-switch="${focused}"] :is(a[aria-current], summary)`)?.focus();
   });
 }
 

@@ -108,8 +108,12 @@ export class Table {
     const { view } = this.store;
     const alone = this.tab !== "all" || new Set(this.rows.map(({ area }) => area.type)).size === 1;
     if (!isRanked(view) || !alone) return null;
-    const group = rankGroup(view, this.rows.map(({ area }) => area).filter((area) => this.tab === "all" || area.type === this.tab));
+    const group = rankGroup(view, this.#shownAreas());
     return group.enough ? group : null;
+  }
+
+  #shownAreas() {
+    return this.store.areas().filter(({ type }) => this.tab === "all" || type === this.tab);
   }
 
   #ordered() {
@@ -118,10 +122,14 @@ export class Table {
     const byName = (one, two) => this.format.compare(one.area.short, two.area.short);
     const order = {
       name: (one, two) => sign * byName(one, two),
-      parent: (one, two) => sign * this.format.compare(one.area.parent?.short ?? "", two.area.parent?.short ?? "") || byName(one, two),
+      parent: (one, two) => sign * this.#byParent(one, two) || byName(one, two),
       value: (one, two) => this.#byValue(one, two, sign) || byName(one, two),
     }[column];
     return this.rows.filter(({ area }) => this.tab === "all" || area.type === this.tab).sort(order);
+  }
+
+  #byParent(one, two) {
+    return this.format.compare(one.area.parent?.short ?? "", two.area.parent?.short ?? "");
   }
 
   #byValue(one, two, sign) {
@@ -164,7 +172,7 @@ export class Table {
     else if (view.labels) text = strings.sort_state;
     else if (!isRanked(view)) text = strings.no_order;
     else if (this.tab === "all" && this.tabs.hidden === false) text = strings.mixed_types;
-    else text = fill(strings.few, rankGroup(view, this.rows.map(({ area }) => area).filter(({ type }) => this.tab === "all" || type === this.tab)));
+    else text = fill(strings.few, rankGroup(view, this.#shownAreas()));
     this.under.textContent = text;
   }
 

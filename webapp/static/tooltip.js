@@ -51,7 +51,8 @@ function describe({ view, selected }, area, format) {
   } else {
     const sign = swatch(colourOf(view, figure), view.symbol === "circle" ? "round" : "");
     const unit = view.unit ? el("span", { class: "xs mut2" }, ` ${view.unit}`) : null;
-    lines.push(el("p", {}, sign, " ", el("b", { class: view.labels ? "value" : "value num" }, valueText(view, figure, format)), unit));
+    const value = el("b", { class: view.labels ? "value" : "value num" }, valueText(view, figure, format));
+    lines.push(el("p", {}, sign, " ", value, unit));
     const facts = [format.period(figure.period), figure.status?.[1]].filter(Boolean).join(" · ");
     lines.push(el("p", { class: "xs mut2" }, facts));
     if (figure.source) lines.push(el("p", { class: "xs mut2" }, `${strings.source}: ${figure.source.publisher}`));
