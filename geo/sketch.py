@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -60,6 +60,11 @@ class Outlines:
 
     arcs: tuple[Points, ...]
     rings: dict[str, dict[str, tuple[tuple[int, ...], ...]]]
+
+    @cached_property
+    def corners(self) -> Points:
+        """South-west and north-east corner of each arc: arcs × 2 × 2."""
+        return np.array([[arc.min(axis=0), arc.max(axis=0)] for arc in self.arcs])
 
     def shapes(self, name: str) -> dict[str, tuple[tuple[int, ...], ...]]:
         """The shapes of one object by code. Raises UnknownName with the objects there are."""
@@ -114,6 +119,9 @@ class Sheet:
         self._scale = np.array([scale * squeeze, -scale])
         self._origin = np.array([(west + east) / 2, north])
         self._place = np.array([width / 2, margin])
+        self._lines: dict[int, Points] = {}
+        self._paths: dict[tuple[str, str] | tuple[int, ...], str] = {}
+        self._rooms: dict[tuple[str, str, float, float], tuple[float, float] | None] = {}
 
     def _chosen(self, name: str, codes: Collection[str] | None) -> list[tuple[tuple[int, ...], ...]]:
         shapes = self.outlines.shapes(name)
@@ -124,39 +132,49 @@ class Sheet:
             raise UnknownName(f"shape of {name}", unknown[0], tuple(shapes)[:3])
         return [shapes[code] for code in codes]
 
-    @cached_property
-    def box(self) -> Box:
-        """The whole sheet."""
-        return Box(0, 0, self.width, self.height)
-
-    @cached_property
-    def _lines(self) -> list[Points]:
-        """Every arc of the file on the sheet, thinned, in tenths of a unit."""
-        arcs = self.outlines.arcs
-        drawn = (np.concatenate(arcs) - self._origin) * self._scale + self._place
-        owner = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
-        thin = shapely.simplify(shapely.linestrings(drawn, indices=owner), TOLERANCE, preserve_topology=False)
-        points, owner = shapely.get_coordinates(thin, return_index=True)
-        return np.split(np.rint(points * 10).astype(int), np.searchsorted(owner, np.arange(1, len(arcs))))
+    def _drawn(self, numbers: Iterable[int]) -> list[Points]:
+        """Arcs on the sheet, thinned, in tenths of a unit; each is worked out when it is first asked for."""
+        numbers = list(numbers)
+        new = [number for number in dict.fromkeys(numbers) if number not in self._lines]
+        if new:
+            arcs = [self.outlines.arcs[number] for number in new]
+            points = (np.concatenate(arcs) - self._origin) * self._scale + self._place
+            owner = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
+            thin = shapely.simplify(shapely.linestrings(points, indices=owner), TOLERANCE, preserve_topology=False)
+            points, owner = shapely.get_coordinates(thin, return_index=True)
+            lines = np.split(np.rint(points * 10).astype(int), np.searchsorted(owner, np.arange(1, len(arcs))))
+            self._lines.update(zip(new, lines, strict=True))
+        return [self._lines[number] for number in numbers]
 
     def path(self, name: str, code: str) -> str:
         """One shape, closed, holes included: the `d` of a path to fill with the even-odd rule."""
-        drawn = map(_steps, self.corners(name, code))
-        return "".join(f"{steps}z" for steps in drawn if steps)
+        if (name, code) not in self._paths:
+            drawn = map(_steps, self.corners(name, code))
+            self._paths[name, code] = "".join(f"{steps}z" for steps in drawn if steps)
+        return self._paths[name, code]
 
     def corners(self, name: str, code: str) -> list[Points]:
         """The rings of one shape in tenths of a unit, each ending where it began."""
         [rings] = self._chosen(name, [code])
         return [self._ring(ring) for ring in rings]
 
-    def _ring(self, ring: Iterable[int]) -> Points:
-        parts = [self._lines[arc] if arc >= 0 else self._lines[~arc][::-1] for arc in ring]
+    def _ring(self, ring: Sequence[int]) -> Points:
+        numbers = [~arc if arc < 0 else arc for arc in ring]
+        forward = [arc >= 0 for arc in ring]
+        parts = [line if ahead else line[::-1] for line, ahead in zip(self._drawn(numbers), forward, strict=True)]
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+    def room(self, name: str, code: str, width: float, height: float) -> tuple[float, float] | None:
+        """The middle of a box of that size inside a shape, kept for the next time; None where none fits."""
+        asked = name, code, width, height
+        if asked not in self._rooms:
+            self._rooms[asked] = room_for(self.corners(name, code), width, height)
+        return self._rooms[asked]
 
     def bounds(self, name: str, codes: Collection[str] | None = None) -> Box:
         """The box around some shapes, in units of the sheet."""
         numbers = _arc_numbers(self._chosen(name, codes))
-        points = np.concatenate([self._lines[arc] for arc in numbers]) / 10
+        points = np.concatenate(self._drawn(numbers)) / 10
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return Box(left, top, right, bottom)
 
@@ -174,12 +192,17 @@ class Sheet:
         )
 
     def _strokes(self, numbers: Iterable[int]) -> str:
-        lines = (self._lines[arc] for arc in numbers)
-        return "".join(_steps(line) for line in lines if len(line) > 1 and self._near(line))
+        near = tuple(number for number in numbers if self._near[number])
+        if near not in self._paths:
+            self._paths[near] = "".join(map(_steps, self._drawn(near)))
+        return self._paths[near]
 
-    def _near(self, line: Points) -> bool:
-        (left, top), (right, bottom) = (line.min(axis=0) / 10).tolist(), (line.max(axis=0) / 10).tolist()
-        return self.box.meets(Box(left, top, right, bottom))
+    @cached_property
+    def _near(self) -> list[bool]:
+        """For each arc whether the box around it meets the sheet."""
+        left, bottom, right, top = ((self.outlines.corners - self._origin) * self._scale + self._place).reshape(-1, 4).T
+        near: list[bool] = ((left <= self.width) & (right >= 0) & (top <= self.height) & (bottom >= 0)).tolist()
+        return near
 
 
 def _arc_numbers(shapes: Iterable[Iterable[Iterable[int]]]) -> list[int]:

@@ -12,7 +12,7 @@ from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
 from webapp.api import search as api_search
 from webapp.api import values as api_values
-from webapp.pages import gazetteer, health, maps
+from webapp.pages import board, changes, gazetteer, health, maps, resolution
 from webapp.settings import read_settings
 
 
@@ -28,7 +28,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (db, assets, errors, security, navigation, cli):
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
-    for blueprint in (maps.pages, gazetteer.pages):
+    for blueprint in (maps.pages, gazetteer.pages, changes.pages, board.pages, resolution.pages):
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
     for blueprint in (health.pages, api_areas.api, api_indicators.api, api_search.api, api_values.api):
