@@ -64,8 +64,9 @@ function drawSources(sources) {
     return el("li", {}, [publisher, published].filter(Boolean).join(", "), " ", mark);
   });
   const words = sources.length === 1 ? strings.source_one : strings.source_more;
+  const mark = sources[0].secondary ? el("span", { class: "flag" }, strings.secondary) : null;
   return el("details", { class: "pop above from-left" },
-    el("summary", {}, fill(words, { name: sources[0].publisher, n: sources.length - 1 })), el("ol", { class: "menu" }, ...items));
+    el("summary", {}, fill(words, { name: sources[0].publisher, n: sources.length - 1 }), mark), el("ol", { class: "menu" }, ...items));
 }
 
 function drawEmpty({ title, text, rows, links }) {

@@ -146,8 +146,8 @@ export class Inset {
     this.drawing.addEventListener("mousemove", (event) => this.store.hover(code(event), "map", at(event)));
     this.drawing.addEventListener("mouseleave", () => this.store.hover(null, "map"));
     this.drawing.addEventListener("click", (event) => {
-      this.store.hover(code(event), "map", at(event));
       this.store.select(code(event), "map");
+      this.store.hover(code(event), "map", at(event));
     });
   }
 }

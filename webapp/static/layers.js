@@ -139,8 +139,8 @@ export class Layers {
     group.on("mouseover mousemove", (event) => this.store.hover(event.layer.options.code, "map", at(event)));
     group.on("mouseout", () => this.store.hover(null, "map"));
     group.on("click", (event) => {
-      this.store.hover(event.layer.options.code, "map", at(event));
       this.store.select(event.layer.options.code, "map");
+      this.store.hover(event.layer.options.code, "map", at(event)); // by touch nothing was pointed at before
     });
   }
 

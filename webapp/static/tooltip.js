@@ -19,7 +19,7 @@ export class Tooltip {
   #show({ by, point }) {
     const code = this.store.hovered;
     if (code === null || by === "table") return this.#hide();
-    if (code !== this.code) {
+    if (code !== this.code || code === this.store.selected) {
       this.element.replaceChildren(...describe(this.store, this.store.area(code), this.format));
       this.code = code;
     }
