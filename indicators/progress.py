@@ -125,6 +125,13 @@ def judge(
     return Judgement("not_assessable", "compared_with_city", verdict.params, verdict.progress, compared=verdict)
 
 
+def measured(figure: Figure, goal: Goal, direction: str, baseline: Figure | None = None) -> Interval | str:
+    """What a goal judges of a figure that is not missing: its possible values, or their changes since the base (falls
+    are negative); a reason code where that cannot be told. Raises: ValueError if the indicator has no direction."""
+    known = baseline if baseline and baseline.value is not None else None
+    return _Case(figure, goal, direction, goal.due, known).measured()
+
+
 def _unknown(reason: str, way: Progress | None = None, **params: Decimal | int | str) -> Judgement:
     return Judgement("not_assessable", reason, params, way or Progress(None, reason))
 

@@ -56,13 +56,17 @@ def goal_bounds(goal: Goal, direction: str) -> tuple[Bound, ...]:
 
 
 def bullet(shown: Bullet, width: int = 190) -> Markup:
-    """Tint: the zone that counts as met. Bound: solid if included, dashed if not. Circle: met; square: not met."""
+    """Tint: the zone that counts as met. Bound: solid if included, dashed if not. Circle: met; square: not met.
+
+    Bounds are drawn over the halo of a mark, so that a solid one close to it does not look dashed.
+    """
     height, middle = 26, 13.0
     x = Scale(*_bullet_range(shown), 4, width - 4)
     left, right = (x(float(end)) for end in (shown.met.low, shown.met.high))
     parts = [
         element("rect", class_="track", x=4, y=9, width=width - 8, height=8, rx=1),
         element("rect", class_="zone", x=left, y=6, width=max(right - left, 1), height=14),
+        *(element("circle", class_="halo", cx=x(float(value)), cy=middle, r=7) for value in shown.printed),
         *(_bound_line(x(float(bound)), included) for bound, included in shown.bounds),
         element("g", *_marks(shown, x, middle), class_=f"st-{shown.status}"),
     ]
@@ -102,12 +106,11 @@ def _marks(shown: Bullet, x: Scale, middle: float) -> Iterable[Markup]:
 
 def mark(status: Status, x: float, y: float) -> Markup:
     """The shape of a status: round on the side of met, square or edged on the other, hollow where not concluded."""
-    halo = element("circle", class_="halo", cx=x, cy=y, r=7)
     if status in ("not_met", "off_track"):
-        return halo + element("rect", class_="mk", x=x - 5, y=y - 5, width=10, height=10, rx=1.5)
+        return element("rect", class_="mk", x=x - 5, y=y - 5, width=10, height=10, rx=1.5)
     if status == "behind":
-        return halo + element("path", class_="mk", d=f"M{x:.1f} {y - 6:.1f}l6 6-6 6-6-6z")
-    return halo + element("circle", class_="mk" if status == "met" else "mk hollow", cx=x, cy=y, r=5)
+        return element("path", class_="mk", d=f"M{x:.1f} {y - 6:.1f}l6 6-6 6-6-6z")
+    return element("circle", class_="mk" if status == "met" else "mk hollow", cx=x, cy=y, r=5)
 
 
 @dataclass(frozen=True)

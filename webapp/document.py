@@ -64,7 +64,7 @@ def render_document(template: str, **context: Any) -> Answer:
     page = render_template(
         template,
         urls=language_urls(),
-        report=report_address(),
+        report_errors=report_address(),
         data_version=snapshot().version,
         **context,
     )
