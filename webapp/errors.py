@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import BadParameter, UnknownName
+from webapp.hints import build_hints
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
 
@@ -65,6 +66,7 @@ def _problem(status: int, detail: str, members: dict[str, Any]) -> Response:
         document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
         body = json.dumps(document, ensure_ascii=False)
         return Response(body, status, mimetype="application/problem+json")
-    hints = members.get("nearest") or members.get("allowed") or []
+    name = members.get("kind") or members.get("parameter")
+    hints = build_hints(name, members.get("nearest") or members.get("allowed") or []) if name else []
     page = render_template("error.html", status=status, title=title, detail=detail, hints=hints)
     return Response(page, status, mimetype="text/html")

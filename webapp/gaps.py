@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from indicators.models import Indicator
+from indicators.observations import Outcome, load_outcomes
+from indicators.periods import period_end
 from indicators.table import IndicatorTable
-from webapp.db import Snapshot
+from webapp.db import Snapshot, session
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, period_text
 from webapp.legend import label_texts
@@ -19,6 +21,7 @@ from webapp.words import (
     goal_value_text,
     level_text,
     source_label,
+    status_text,
 )
 
 
@@ -26,27 +29,65 @@ def build_gap(
     data: Snapshot, query: MapQuery, table: IndicatorTable, city: IndicatorTable | None, unit: str
 ) -> dict[str, Any]:  # fmt: skip
     """What to say where there is no map to draw: what is missing, and everything that does exist."""
-    indicator = table.indicator
-    anything = [cell for cell in data.catalogue.covered if cell[0] == indicator.id]
-    if not anything:
-        title, text = (
-            _("Chưa ai công bố số liệu này"),
-            _(
-                "Không tìm thấy nguồn nào nêu kết quả của chỉ số này, cho Thành phố hay cho từng địa bàn. "
-                "Ô trống không phải là số 0."
-            ),
-        )
-    elif all(cell[2] == "city" for cell in anything):
-        title, text = _("Chỉ có số liệu toàn thành phố"), _("Chưa có số liệu theo quận, huyện, xã, phường.")
-    else:
-        title, text = _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
-    rows = [
+    published = _published(data, query, table, unit) if query.level == "city" and table.with_value else []
+    title, text = _say(data, table.indicator) if not published else (
+        _("Số liệu toàn thành phố"),
+        _("Một con số cho cả Thành phố không cần bản đồ. Dưới đây là mọi số liệu đã công bố, mới nhất trước."),
+    )  # fmt: skip
+    goals = [
         {"label": goal_scope_text(data.places, goal), "value": goal_value_text(goal, unit),
          "source": goal_locator_text(goal)}
-        for goal in data.catalogue.goals.get(indicator.id, [])
+        for goal in data.catalogue.goals.get(table.indicator.id, [])
     ]  # fmt: skip
-    return {"title": title, "text": text, "rows": rows + _city_rows(data, city, unit),
-            "links": _links(data, query, indicator)}  # fmt: skip
+    return {
+        "kind": "info" if published else "",
+        "title": title,
+        "text": text,
+        "rows": goals + (published or _city_rows(data, city, unit)),
+        "links": _links(data, query, table.indicator),
+    }
+
+
+def _say(data: Snapshot, indicator: Indicator) -> tuple[str, str]:
+    """Title and text of what is missing."""
+    levels = {cell[2] for cell in data.catalogue.covered if cell[0] == indicator.id}
+    if not levels:
+        return _("Chưa ai công bố số liệu này"), _(
+            "Không tìm thấy nguồn nào nêu kết quả của chỉ số này, cho Thành phố hay cho từng địa bàn. "
+            "Ô trống không phải là số 0."
+        )
+    if levels == {"city"}:
+        return _("Chỉ có số liệu toàn thành phố"), _("Chưa có số liệu theo quận, huyện, xã, phường.")
+    return _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
+
+
+def _published(data: Snapshot, query: MapQuery, table: IndicatorTable, unit: str) -> list[dict[str, Any]]:
+    """Every outcome published for the city, latest first; `share` is of the largest, for a bar, where all are numbers
+    from zero up."""
+    cities = [area for edition in data.places.editions for area in data.places.at(edition, "city")]
+    figures = [
+        figure
+        for city in cities
+        for figure in load_outcomes(session(), table.indicator, city.edition_id, query.stratum, {city.code})
+    ]
+    labels = label_texts(data, table)
+    most = max((figure.value_high or figure.value for figure in figures), default=0)
+    drawn = len(figures) > 1 and most > 0 and not labels and min(figure.value for figure in figures) >= 0
+    return [
+        {
+            "label": _period_label(figure),
+            "value": figure_text(figure, table.indicator.decimals, unit, labels),
+            "source": source_label(data.catalogue.sources[figure.source_id]),
+            "share": round(figure.value / most, 4) if drawn else None,
+        }
+        for figure in sorted(figures, key=lambda figure: (period_end(figure.period), figure.source_id), reverse=True)
+    ]
+
+
+def _period_label(figure: Outcome) -> str:
+    """The period, with how firm the figure is unless it is an official one."""
+    period = period_text(figure.period)
+    return period if figure.status == "final" else f"{period}, {status_text(figure.status)}"
 
 
 def _city_rows(data: Snapshot, city: IndicatorTable | None, unit: str) -> list[dict[str, Any]]:

@@ -84,19 +84,21 @@ def period_text(period: str) -> str:
     return "/".join(reversed(period.split("-")))
 
 
-TYPE_PLURALS = {
-    "thành phố": "cities",
-    "quận": "urban districts",
-    "huyện": "rural districts",
-    "thị xã": "towns",
-    "phường": "wards",
-    "xã": "communes",
-    "thị trấn": "townships",
+TYPE_NAMES = {
+    "thành phố": ("city", "cities"),
+    "quận": ("urban district", "urban districts"),
+    "huyện": ("rural district", "rural districts"),
+    "thị xã": ("town", "towns"),
+    "phường": ("ward", "wards"),
+    "xã": ("commune", "communes"),
+    "thị trấn": ("township", "townships"),
 }
+"""Kinds of unit in English, one and many; Vietnamese has one form for both."""
 
 
-def types_text(types: Iterable[str]) -> str:
-    """Kinds of unit as a phrase, in a fixed order: `quận, huyện, thị xã` or their English plurals."""
+def types_text(types: Iterable[str], count: int | None = None) -> str:
+    """Kinds of unit as a phrase, in a fixed order: `quận, huyện, thị xã` or their English names, which are plural
+    unless there is only one unit."""
     present = set(types)
-    ordered = [kind for kind in TYPE_PLURALS if kind in present]
-    return ", ".join(ordered if language() == "vi" else [TYPE_PLURALS[kind] for kind in ordered])
+    ordered = [kind for kind in TYPE_NAMES if kind in present]
+    return ", ".join(ordered if language() == "vi" else [TYPE_NAMES[kind][count != 1] for kind in ordered])

@@ -49,7 +49,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
     indicator, unit = table.indicator, unit_text(data.catalogue, table.indicator)
     title = localised(indicator, "name")
     drawn = query.level != "city" and table.with_value > 0
-    noun = types_text(row.area.type for row in table.rows if row.reason != "not_applicable")
+    noun = types_text((row.area.type for row in table.rows if row.reason != "not_applicable"), table.applicable)
     edition = data.places.edition(query.edition)
     parts = [unit or _("tình trạng"), f"{table.applicable} {noun}"] if query.level != "city" else [unit]
     if query.stratum != "all":
@@ -77,8 +77,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         **build_legend(data, table),
         "target": _target(data, table, unit),
         "city": _city(data, city, unit),
-        "coverage": _("%(have)s/%(total)s %(noun)s có số liệu.", have=number(table.with_value, 0),
-                      total=number(table.applicable, 0), noun=noun),
+        "coverage": _coverage(table, noun),
         "disclaimer": _("Địa giới để tham khảo, không có giá trị pháp lý."),
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
@@ -86,6 +85,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "data_version": data.version,
     }  # fmt: skip
     return {**view, **_columns(data, table)}
+
+
+def _coverage(table: IndicatorTable, noun: str) -> str:
+    """How many areas have a figure; of the city, which is one, only whether it has."""
+    if table.level == "city":
+        return _("Có số liệu toàn thành phố.") if table.with_value else _("Chưa có số liệu toàn thành phố.")
+    have, total = number(table.with_value, 0), number(table.applicable, 0)
+    return _("%(have)s/%(total)s %(noun)s có số liệu.", have=have, total=total, noun=noun)
 
 
 def _period_phrase(table: IndicatorTable) -> str:

@@ -8,10 +8,12 @@ from boundaries.areas import Places
 from boundaries.models import Edition
 from indicators.catalogue import Catalogue
 from indicators.models import Indicator, Source
-from indicators.observations import Figure
+from indicators.observations import Figure, Outcome
+from indicators.reasons import STATUSES
+from indicators.table import Carried
 from indicators.targets import VERSION, Goal
 from indicators.wording import say_goal
-from webapp.i18n import date, language, localised, quantity
+from webapp.i18n import LANGUAGES, date, language, localised, number, quantity
 from webapp.i18n import gettext as _
 from webapp.pages.gazetteer import area_name
 
@@ -117,7 +119,25 @@ def locator_text(locator: str) -> str:
     return locator
 
 
-def figure_text(figure: Figure, decimals: int, unit: str, labels: Mapping[float, str]) -> str:
+def carried_text(carried: Carried) -> str:
+    """How a figure came here, in one line: exact sums and estimates are told apart by the first word."""
+    if carried.method == "composition":
+        return _("Thành phần theo các xã của %(origin)s đã hình thành nên đơn vị", origin=carried.origin)
+    if carried.quality == "exact":
+        return _("Tổng chính xác của %(count)s đơn vị nguyên vẹn (%(origin)s)", count=carried.contributors,
+                 origin=carried.origin)  # fmt: skip
+    parts = [_("Ước tính quy đổi từ %(count)s đơn vị (%(origin)s)", count=carried.contributors, origin=carried.origin)]
+    parts.append(_("độ phủ %(share)s %%", share=number(carried.coverage * 100, 0)))
+    if "area" in carried.weight_basis:
+        parts.append(_("phần bị chia tính theo diện tích"))
+    elif carried.weight_basis == "population":
+        parts.append(_("phần bị chia tính theo dân số"))
+    if carried.error is not None:
+        parts.append(_("sai số đo được, trung vị %(error)s %%", error=number(carried.error * 100, 0)))
+    return "; ".join(parts)
+
+
+def figure_text(figure: Figure | Outcome, decimals: int, unit: str, labels: Mapping[float, str]) -> str:
     """A figure as printed: its word for a coded status, else sign, number or range, and unit."""
     word = labels.get(figure.value)
     return word or quantity(figure.value, decimals, unit, figure.qualifier, figure.value_high)

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from webapp.i18n import CATALOGUE, date, number, period_text, quantity
+from webapp.i18n import CATALOGUE, date, number, period_text, quantity, types_text
 from webapp.settings import ROOT
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -61,3 +61,8 @@ def test_dates_and_periods_are_day_month_year(lang: str) -> None:
     assert date(dt.date(2024, 12, 31)) == "31/12/2024"
     assert date(None) == ""
     assert [period_text(p) for p in ("2024", "2025-07", "2024-12-31")] == ["2024", "07/2025", "31/12/2024"]
+
+
+def test_one_unit_is_named_in_the_singular(lang: str) -> None:
+    assert types_text(["thị xã"], 1) == {"vi": "thị xã", "en": "town"}[lang]
+    assert types_text(["xã", "phường"]) == {"vi": "phường, xã", "en": "wards, communes"}[lang]

@@ -97,6 +97,31 @@ def test_an_unknown_indicator_is_a_page_with_the_nearest(client: FlaskClient) ->
     assert "ntm_title" in answer.get_data(as_text=True)
 
 
+def test_hints_of_an_error_are_links_with_names(client: FlaskClient) -> None:
+    page = client.get("/map/ntm_titel?level=commune").get_data(as_text=True)
+    assert '<a href="/map/ntm_title?level=commune">Danh hiệu nông thôn mới của xã</a>' in page
+    page = client.get("/en/map/ntm_title?edition=2023&level=commune").get_data(as_text=True)
+    assert '<a href="/en/map/ntm_title?edition=2024&amp;level=commune">boundaries of 2024</a>' in page
+    assert client.get("/en/map/ntm_title?edition=2024&level=commune").status_code == 200
+
+
+def test_a_form_of_a_period_is_no_link(client: FlaskClient) -> None:
+    page = client.get("/map/ntm_title?period=last-year").get_data(as_text=True)
+    assert "<li>YYYY-MM</li>" in page
+
+
+def test_a_figure_of_the_whole_city_stands_with_all_earlier_ones(client: FlaskClient) -> None:
+    view = client.get("/map/health_insurance_coverage.json?edition=2024&level=city").get_json()
+    assert view["empty"]["title"] == "Số liệu toàn thành phố"
+    assert [(row["label"], row["value"]) for row in view["empty"]["rows"][1:]] == [
+        ("2024, theo báo cáo", ">\u00a095,00\u00a0%"),
+        ("02/2024, theo báo cáo", "89,61\u00a0%"),
+        ("2018, theo báo cáo", "86,06\u00a0%"),
+    ]
+    assert view["empty"]["rows"][3]["share"] == pytest.approx(86.06 / 95, abs=1e-4)
+    assert view["coverage"] == "Có số liệu toàn thành phố."
+
+
 def test_impossible_choices_stay_visible_with_their_reason(client: FlaskClient) -> None:
     view = client.get("/map/population_density.json?edition=2025-07&level=commune").get_json()
     levels = {option["label"]: option for option in next(s for s in view["switches"] if s["id"] == "level")["options"]}

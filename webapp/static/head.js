@@ -1,6 +1,6 @@
 /* What stands around the map in words: title, addresses, downloads, coverage, sources, and the page without a map. */
 
-import { el, icon, toast } from "./dom.js";
+import { el, icon, svg, toast } from "./dom.js";
 import { fill, strings } from "./strings.js";
 
 const byId = (id) => document.getElementById(id);
@@ -69,14 +69,14 @@ function drawSources(sources) {
     el("summary", {}, fill(words, { name: sources[0].publisher, n: sources.length - 1 }), mark), el("ol", { class: "menu" }, ...items));
 }
 
-function drawEmpty({ title, text, rows, links }) {
+function drawEmpty({ kind, title, text, rows, links }) {
   const words = el("div", {}, el("h2", {}, title), el("p", {}, text));
-  const parts = [el("div", { class: "notice", role: "note" }, icon("warn"), words)];
+  const parts = [el("div", { class: `notice ${kind}`, role: "note" }, icon(kind || "warn"), words)];
   if (rows.length) {
     const column = (text, style = null) => el("th", { scope: "col", class: style }, text);
     const head = el("tr", {}, column(strings.content), column(strings.value, "r"), column(strings.source));
-    const body = rows.map(({ label, value, source }) =>
-      el("tr", {}, el("th", { scope: "row" }, label), el("td", { class: "r nowrap" }, value), el("td", { class: "src" }, source)));
+    const body = rows.map(({ label, value, source, share }) => el("tr", {},
+      el("th", { scope: "row" }, label), el("td", { class: "r nowrap" }, value, drawShare(share)), el("td", { class: "src" }, source)));
     const caption = el("caption", { class: "vh" }, strings.what_exists);
     parts.push(el("table", {}, caption, el("thead", {}, head), el("tbody", {}, ...body)));
   }
@@ -85,6 +85,14 @@ function drawEmpty({ title, text, rows, links }) {
     parts.push(el("div", { class: "links" }, el("h3", {}, strings.see_existing), el("p", { class: "row" }, ...buttons)));
   }
   return parts;
+}
+
+/** A bar of the largest of several figures. */
+function drawShare(share) {
+  if (typeof share !== "number") return null;
+  const size = { height: 6, rx: 1 };
+  return svg("svg", { class: "share", width: 90, height: 6, "aria-hidden": "true" },
+    svg("rect", { class: "ground", width: 90, ...size }), svg("rect", { class: "a5", width: (90 * share).toFixed(1), ...size }));
 }
 
 async function copyLink() {
