@@ -45,7 +45,12 @@ class Shown:
 
 def init_app(app: Flask) -> None:
     """Give templates the menu and addresses in the reader's language."""
-    app.jinja_env.globals.update(navigation=navigation, link=link)
+    app.jinja_env.globals.update(navigation=navigation, link=link, exists=exists)
+
+
+def exists(endpoint: str) -> bool:
+    """Whether this application has the page."""
+    return endpoint in current_app.view_functions
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -60,7 +65,7 @@ def navigation() -> list[Shown]:
     family = (request.blueprint or "").removesuffix("_en")
     shown = []
     for entry in ENTRIES:
-        if entry.endpoint not in current_app.view_functions:
+        if not exists(entry.endpoint):
             continue
         href = link(entry.endpoint)
         current = "" if entry.endpoint.partition(".")[0] != family else "page" if request.path == href else "true"

@@ -81,7 +81,7 @@ def build_line(data: Snapshot, cite: Citations, assessed: Assessed) -> Line:
         locator=goal_locator_text(stated.goal),
         figure=_show(data, cite, assessed, unit),
         baseline=_baseline(data, assessed, unit),
-        missing=None if assessed.figure or assessed.parts else _missing(assessed),
+        missing=None if assessed.figure or assessed.parts or not indicator else _missing(assessed),
         elsewhere=_elsewhere(data, assessed, unit),
         chart=_chart(data, assessed, unit),
         status=judgement.status,

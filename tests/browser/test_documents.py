@@ -1,0 +1,134 @@
+"""Document pages in Chromium: accessible, no wider than the screen, light and dark, in both languages, without scripts.
+
+Add a page to `PATHS` and it is checked in all of this.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_map import axe
+from tests.conftest import watch
+
+pytestmark = pytest.mark.browser
+
+PATHS = (
+    "/board",
+    "/board?status=not_assessable&theme=water",
+    "/board?status=behind",
+    "/resolution",
+)
+"""Pages to check, with the questions that change their shape."""
+
+LANGUAGES, WIDTHS, SCHEMES = ("", "/en"), (320, 768, 1440), ("light", "dark")
+EVERY = tuple(product(LANGUAGES, WIDTHS, SCHEMES))
+SAMPLE = (("", 320, "dark"), ("/en", 768, "light"), ("", 1440, "light"), ("/en", 320, "light"), ("", 768, "dark"),
+          ("/en", 1440, "dark"))  # fmt: skip
+"""Every pair of language and width, language and scheme, width and scheme."""
+
+
+def check(chromium: Browser, address: str, path: str, width: int, scheme: str) -> None:
+    """No rule of axe broken, no sideways scrolling of the page, no console error, nothing fetched from elsewhere."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    faults = watch(page, address)
+    response = page.goto(address + path)
+    assert response
+    assert response.ok
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    broken = axe(page)
+    context.close()
+    assert faults == []
+    assert broken == []
+    assert wider <= 0, f"{wider} px wider than the screen"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("lang", "width", "scheme"), SAMPLE[:3])
+def test_a_page_is_accessible_and_fits(
+    chromium: Browser, address: str, path: str, lang: str, width: int, scheme: str
+) -> None:
+    at = PATHS.index(path) % 2 * 3
+    lang, width, scheme = SAMPLE[(SAMPLE.index((lang, width, scheme)) + at) % 6]
+    check(chromium, address, lang + path, width, scheme)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("lang", "width", "scheme"), EVERY)
+def test_every_page_is_accessible_and_fits_everywhere(
+    chromium: Browser, address: str, path: str, lang: str, width: int, scheme: str
+) -> None:
+    check(chromium, address, lang + path, width, scheme)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_control_is_large_enough_for_a_finger(chromium: Browser, address: str, path: str) -> None:
+    """24 by 24 px, as WCAG asks of targets that are not within a sentence or a table of words."""
+    context = chromium.new_context(viewport={"width": 360, "height": 800}, has_touch=True)
+    page = context.new_page()
+    page.goto(address + path)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, summary, input, select")]
+          .filter((node) => !node.closest("p, li, td, th, dd, caption") && node.getClientRects().length)
+          .filter((node) => !node.classList.contains("skip"))
+          .map((node) => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24)
+          .map(([html, box]) => `${html} ${box.width} × ${box.height}`)"""
+    )
+    context.close()
+    assert small == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_scripts_a_page_says_the_same(chromium: Browser, address: str, path: str) -> None:
+    texts = []
+    for scripts in (True, False):
+        context = chromium.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(address + path)
+        texts.append(page.locator("main").inner_text())
+        context.close()
+    assert texts[0] == texts[1]
+
+
+def test_a_filter_is_a_link_that_back_undoes(page: Page) -> None:
+    page.goto("/board")
+    page.get_by_role("navigation", name="Lọc theo trạng thái").get_by_role("link", name="Không đạt").click()
+    expect(page.locator("tr[id^=muc-]")).to_have_count(1)
+    assert "status=not_met" in page.url
+    page.go_back()
+    expect(page.locator("tr[id^=muc-]")).to_have_count(24)
+
+
+def test_a_tile_leads_to_its_row_from_any_filter(page: Page) -> None:
+    page.goto("/board?status=not_met")
+    page.locator(".tiles").get_by_role("link", name="16: Đạt một phần").click()
+    expect(page.locator("#muc-16")).to_be_in_viewport()
+    assert "status" not in page.url
+
+
+def test_paper_is_white_and_shows_what_is_folded_on_screen(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(address + "/board")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    expect(page.locator(".top")).to_be_hidden()
+    assert page.evaluate("document.querySelector('.more p').checkVisibility({contentVisibilityAuto: true})")
+    context.close()
+
+
+def test_search_leads_to_the_page_of_a_unit(page: Page) -> None:
+    page.goto("/en/board")
+    page.fill("#q", "hoai duc")
+    page.locator("#hits [role=option]", has_text="Hoài Đức district").first.click()
+    page.wait_for_url("**/en/areas/2024/274")
