@@ -7,9 +7,9 @@ carried one and says so: nothing native is mixed in. The arithmetic is in `rebas
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -20,22 +20,31 @@ from geo.errors import BadParameter
 from indicators.accuracy import Error, measure_errors, summarise_errors
 from indicators.aggregate import aggregate
 from indicators.catalogue import Catalogue, levels_of, strata_of
-from indicators.contributions import ESTIMATE, Aggregation, check_transferable, rule_of
+from indicators.contributions import ESTIMATE, NOT_CONVERTIBLE, Aggregation, check_transferable, rule_of
 from indicators.observations import Figure
 from indicators.rebase import rebase
 from indicators.table import Carried, Cell, Found, IndicatorTable, build_table, indicator_table
 
 PEOPLE = "population"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """All that carrying needs to know of one version of the data."""
+    """All that carrying needs to know of one version of the data; `memo` keeps what never changes within it."""
 
     session: Session
     catalogue: Catalogue
     places: Places
     crosswalk: pd.DataFrame
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def _once(self, name: str, compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed once for all carriers that share the memo of a data version."""
+        if name not in self.memo:
+            self.memo[name] = compute()
+        kept: T = self.memo[name]
+        return kept
 
     @property
     def editions(self) -> tuple[str, str]:
@@ -55,7 +64,8 @@ class Carrier:
         """The crosswalk that leads to `edition`."""
         if edition == self.editions[1]:
             return self.crosswalk
-        return invert(self.crosswalk, self.places.frame(), self.weights(self.editions[0], "commune", PEOPLE, None))
+        people = self.weights(self.editions[0], "commune", PEOPLE, None)
+        return self._once("inverse", lambda: invert(self.crosswalk, self.places.frame(), people))
 
     def table(self, indicator: str, cell: Cell) -> IndicatorTable:
         """Native figures."""
@@ -81,14 +91,14 @@ class Carrier:
         """Land of each area in km², by code."""
         return pd.Series({area.code: area.area_km2 for area in self.places.at(edition, level)}, dtype=float)
 
-    @cached_property
+    @property
     def errors(self) -> dict[str, Error | None]:
         """How wrong it is to spread people evenly over land, by the edition to which figures are carried.
 
         Measured where people are counted in both editions; where they are in only one direction, that one stands for
         both, since the lines are the same. None where it cannot be measured at all.
         """
-        measured = {edition: self._measure_error(edition) for edition in self.editions}
+        measured = self._once("errors", lambda: {edition: self._measure_error(edition) for edition in self.editions})
         other = {edition: measured[self.origin_of(edition)] for edition in self.editions}
         return {edition: measured[edition] or other[edition] for edition in self.editions}
 
@@ -144,6 +154,14 @@ def roll_up_table(carrier: Carrier, indicator_id: str, edition: str, level: str,
     result = aggregate(frame_of(native), units, rule, level, weights)
     result = result.assign(method=rule.kind, weight_basis="whole", basis=edition)
     return _table(carrier, native, Cell(edition, level, stratum, native.period), result, _below(units, lowest, level))
+
+
+def refused_table(carrier: Carrier, indicator_id: str, cell: Cell) -> IndicatorTable:
+    """The table of an indicator whose figures cannot be carried: every area says `not_convertible`."""
+    areas = carrier.places.at(cell.edition, cell.level)
+    reasons = {area.code: NOT_CONVERTIBLE for area in areas}
+    indicator = carrier.catalogue.indicator(indicator_id)
+    return build_table(carrier.catalogue, indicator, cell, areas, {}, reasons, [])
 
 
 def frame_of(table: IndicatorTable) -> pd.DataFrame:

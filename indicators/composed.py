@@ -13,7 +13,7 @@ from geo.errors import BadParameter
 from indicators.carry import Carrier, frame_of
 from indicators.catalogue import strata_of
 from indicators.composition import compose, say_composition
-from indicators.models import Indicator
+from indicators.models import Indicator, ValueLabel
 from indicators.observations import Figure
 from indicators.table import Carried, Cell, Found, IndicatorTable, build_table
 
@@ -47,15 +47,20 @@ def compose_table(carrier: Carrier, indicator_id: str, edition: str, period: str
         found[str(code)] = (figure, (), _carried(origin, parts, used))
     cell = Cell(edition, "commune", native.stratum, native.period)
     areas = carrier.places.at(edition, "commune")
-    return build_table(carrier.catalogue, composed_indicator(indicator), cell, areas, found, reasons, SCALE)
+    shown = composed_indicator(indicator, _threshold(carrier.catalogue.labels[indicator_id]))
+    return build_table(carrier.catalogue, shown, cell, areas, found, reasons, SCALE)
 
 
-def composed_indicator(indicator: Indicator) -> Indicator:
+def composed_indicator(indicator: Indicator, threshold: ValueLabel) -> Indicator:
     """The row of the catalogue under which a composition is shown: a share of land, without a better or worse."""
     columns = {column.name: getattr(indicator, column.name) for column in Indicator.__table__.columns}
     return Indicator(**columns | {
         "name_vi": f"{indicator.name_vi}: thành phần hình thành",
         "name_en": f"{indicator.name_en}: what units were formed of",
+        "definition_vi": f"Tỷ lệ diện tích từ các xã cũ đã xác định được danh hiệu “{threshold.name_vi}” trở lên; "
+        "là mức ít nhất, và không phải danh hiệu của đơn vị mới.",
+        "definition_en": f"Share of the land that came from former communes identified as “{threshold.name_en}” or "
+        "higher; a lower bound, and not a title of the new unit.",
         "unit_id": "%", "decimals": 0, "measure": "rate", "direction": "none", "aggregation": "none",
         "area_types": None,
     })  # fmt: skip
@@ -63,8 +68,7 @@ def composed_indicator(indicator: Indicator) -> Indicator:
 
 def _figure(carrier: Carrier, indicator: Indicator, parts: pd.DataFrame, period: str, source: str) -> Figure:
     labels = carrier.catalogue.labels[indicator.id]
-    threshold = labels[min(1, len(labels) - 1)].value
-    share = float(parts.loc[parts["value"] >= threshold, "share_area"].sum()) * 100
+    share = float(parts.loc[parts["value"] >= _threshold(labels).value, "share_area"].sum()) * 100
     whole = share > 100 - 1e-6
     words = {
         lang: say_composition(parts, {label.value: getattr(label, f"name_{lang}") for label in labels}, lang)
@@ -73,6 +77,11 @@ def _figure(carrier: Carrier, indicator: Indicator, parts: pd.DataFrame, period:
     return Figure(
         period, 100.0 if whole else share, None if whole else "ge", None, "derived", source, words["vi"], words["en"]
     )
+
+
+def _threshold(labels: list[ValueLabel]) -> ValueLabel:
+    """The title from which a former commune counts: the second, or the only one."""
+    return labels[min(1, len(labels) - 1)]
 
 
 def _carried(origin: str, parts: pd.DataFrame, sources: tuple[str, ...]) -> Carried:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Snapshot:
     index: tuple[Entry, ...]
     catalogue: Catalogue
     crosswalk: pd.DataFrame
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def lineages(self) -> dict[tuple[str, str], Lineage]:

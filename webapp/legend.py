@@ -14,7 +14,9 @@ from webapp.words import reason_text
 
 
 def label_texts(data: Snapshot, table: IndicatorTable) -> dict[float, str]:
-    """The words of a coded indicator, by value; empty for numbers."""
+    """The words of a coded indicator, by value; empty for numbers, and for what a coded indicator is composed of."""
+    if table.indicator.measure != "status":
+        return {}
     return {label.value: localised(label, "name") for label in data.catalogue.labels.get(table.indicator.id, [])}
 
 

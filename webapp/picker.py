@@ -13,7 +13,7 @@ from indicators.models import Indicator
 from webapp.db import Snapshot
 from webapp.i18n import date, language, localised, number, period_text
 from webapp.i18n import gettext as _
-from webapp.query import MapQuery, best_cell, coverage, moved
+from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell
 from webapp.words import edition_text, level_text, stratum_text
 
 View = dict[str, Any]
@@ -48,6 +48,8 @@ def build_switches(data: Snapshot, query: MapQuery) -> list[View]:
         {"id": "level", "label": _("3. Cấp"), "options": _level_options(data, query, indicator)},
         {"id": "period", "label": _("4. Thời điểm"), "options": _period_options(data, query)},
     ]
+    if carried := _carried_options(data, query):
+        switches.append({"id": "carried", "label": _("Số liệu"), "options": carried})
     if len(strata) > 1:
         options = [
             _option(stratum_text(stratum), moved(data, query, stratum=stratum), stratum == query.stratum,
@@ -75,8 +77,38 @@ def _edition_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> l
         have = any(coverage(data, query.indicator, edition.id, level, query.stratum)[0] for level in levels)
         target = moved(data, query, edition=edition.id) if levels else query
         reason = None if have else _("Chưa có số liệu theo địa giới này")
+        if not have and (carried := carried_elsewhere(data, query, edition.id)):
+            target, reason = carried, None
         options.append(_option(edition_text(edition), target, edition.id == query.edition, reason))
     return options
+
+
+def carried_elsewhere(data: Snapshot, query: MapQuery, edition: str) -> MapQuery | None:
+    """The question that shows figures of the other edition on this one: converted, or as a composition; or None."""
+    indicator = data.catalogue.indicator(query.indicator)
+    composed = indicator.measure == "status"
+    if indicator.aggregation == "none" and not composed:
+        return None
+    level = query.level if query.level in data.places.levels(edition) else "commune"
+    origin = origin_cell(data, query.indicator, edition, level, query.stratum, "rebase")
+    if origin[1] == edition or not data.catalogue.covered.get(origin) or (composed and level != "commune"):
+        return None
+    how = {"display": "composition"} if composed else {"carried": "rebase"}
+    return moved(data, query, edition=edition, level=level, **how)
+
+
+def _carried_options(data: Snapshot, query: MapQuery) -> list[View]:
+    """Native figures, and those of the other edition where they can be carried here."""
+    carried = carried_elsewhere(data, query, query.edition)
+    if carried is None:
+        return []
+    composed = carried.display == "composition"
+    have = coverage(data, query.indicator, query.edition, query.level, query.stratum)[0]
+    native = moved(data, query)
+    label = _("Thành phần hình thành") if composed else _("Quy đổi")
+    current = query.carried == "rebase" or query.display == "composition"
+    reason = None if have else _("Chưa có số liệu theo địa giới này")
+    return [_option(_("Công bố"), native, not current, reason), _option(label, carried, current, None)]
 
 
 def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> list[View]:

@@ -13,16 +13,25 @@ from indicators.periods import period_end
 from webapp.db import Snapshot
 from webapp.i18n import language
 
+DISPLAYS = ("value", "status", "composition")
+CARRYINGS = ("rebase", "aggregate")
+
 
 @dataclass(frozen=True)
 class MapQuery:
-    """One question. `period` is None where nobody has published a figure."""
+    """One question. `period` is None where nobody has published a figure.
+
+    `display` is one of `DISPLAYS`; `carried` is empty for native figures, "rebase" for those of the other edition or
+    "aggregate" for those of the level below.
+    """
 
     indicator: str
     edition: str
     level: str
     period: str | None
     stratum: str
+    display: str = "value"
+    carried: str = ""
 
     def args(self) -> dict[str, str]:
         """The question as parameters, without the indicator; a stratum only where it is not the total."""
@@ -31,6 +40,10 @@ class MapQuery:
             given["period"] = self.period
         if self.stratum != "all":
             given["stratum"] = self.stratum
+        if self.carried:
+            given[self.carried] = "1"
+        if self.display != "value":
+            given["display"] = self.display
         return given
 
     def path(self, suffix: str = "") -> str:
@@ -69,12 +82,46 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
     data.places.at(edition, level)
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
+    display, carried = _read_display(args), _read_carried(args)
     period = args.get("period")
     if period is None:
-        period = data.catalogue.default_period((indicator_id, edition, level, stratum))
+        origin = origin_cell(data, indicator_id, edition, level, stratum, carried or display)
+        period = data.catalogue.default_period(origin)
     else:
         period_end(period)
-    return MapQuery(indicator_id, edition, level, period, stratum)
+    return MapQuery(indicator_id, edition, level, period, stratum, display, carried)
+
+
+def _read_display(args: Mapping[str, str]) -> str:
+    display = args.get("display", "value")
+    if display not in DISPLAYS:
+        raise BadParameter("display", display, DISPLAYS)
+    return display
+
+
+def _read_carried(args: Mapping[str, str]) -> str:
+    """Which carrying is asked for, by `rebase=1` or `aggregate=1`; not both at once."""
+    asked = [name for name in CARRYINGS if args.get(name, "0") != "0"]
+    for name in asked:
+        if args[name] != "1" or len(asked) > 1:
+            raise BadParameter(name, args[name], ("0", "1, one of rebase and aggregate"))
+    return asked[0] if asked else ""
+
+
+def origin_cell(
+    data: Snapshot, indicator: str, edition: str, level: str, stratum: str, how: str
+) -> tuple[str, str, str, str]:
+    """The cell from which figures come: this one, the other edition's, or that of the lowest level."""
+    if how in ("rebase", "composition") and len(data.places.editions) > 1 and not data.crosswalk.empty:
+        ends = {str(data.crosswalk[side].iloc[0]) for side in ("from_edition", "to_edition")}
+        others = ends - {edition}
+        return indicator, others.pop() if edition in ends else edition, level, stratum
+    if how == "aggregate":
+        levels = [
+            name for name in data.places.levels(edition) if name in levels_of(data.catalogue.indicator(indicator))
+        ]
+        return indicator, edition, levels[-1], stratum
+    return indicator, edition, level, stratum
 
 
 def coverage(data: Snapshot, indicator_id: str, edition: str, level: str, stratum: str) -> tuple[int, int]:
@@ -108,11 +155,12 @@ def best_cell(
 
 def moved(data: Snapshot, query: MapQuery, **changes: str) -> MapQuery:
     """The same question elsewhere: what no longer fits (level, period) takes the widest coverage there."""
-    target = replace(query, **changes)
+    target = replace(query, **{"display": "value", "carried": "", **changes})
     if target.level not in data.places.levels(target.edition):
         _, level = best_cell(data, query.indicator, target.stratum, target.edition)
         target = replace(target, level=level)
-    cell = (target.indicator, target.edition, target.level, target.stratum)
+    cell = origin_cell(data, target.indicator, target.edition, target.level, target.stratum,
+                       target.carried or target.display)  # fmt: skip
     years = data.catalogue.years(cell)
     status = data.catalogue.indicator(target.indicator).measure == "status"
     keeps = target.period is not None and (target.period[:4] in years or (status and years))

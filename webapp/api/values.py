@@ -10,22 +10,24 @@ from flask import Blueprint, Response, request
 
 from geo.palette import COLOURS
 from indicators.observations import Figure
-from indicators.table import IndicatorTable, indicator_table
+from indicators.table import Carried, IndicatorTable
 from webapp.api import check_parameters, json_answer
 from webapp.cache import Answer, answer
-from webapp.db import Snapshot, session, snapshot
+from webapp.db import Snapshot, snapshot
+from webapp.figures import table_for
 from webapp.i18n import localised
 from webapp.legend import build_legend
 from webapp.pages.gazetteer import area_name
 from webapp.query import read_query
-from webapp.words import source_label, unit_text
+from webapp.words import carried_text, source_label, unit_text
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
 
-PARAMETERS = ("indicator", "edition", "level", "period", "stratum")
+PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate")
 CSV_COLUMNS = (
     "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
     "value", "qualifier", "value_high", "unit", "status", "reason", "class_index", "source_id", "source", "note",
+    "carried", "carried_quality", "carried_coverage",
 )  # fmt: skip
 NO_FIGURE: dict[str, Any] = {
     "period": None, "value": None, "qualifier": None, "value_high": None,
@@ -50,9 +52,7 @@ def values_csv() -> Response:
 def _read() -> tuple[Snapshot, IndicatorTable]:
     data = snapshot()
     query = read_query(data, request.args.get("indicator"), request.args, strict=True)
-    return data, indicator_table(
-        session(), data.catalogue, data.places, query.indicator, query.edition, query.level, query.period, query.stratum
-    )
+    return data, table_for(data, query)
 
 
 def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
@@ -89,6 +89,7 @@ def area_values(table: IndicatorTable) -> list[dict[str, Any]]:
             "reason": row.reason,
             "class_index": row.class_index,
             "alternatives": [_figure_document(figure) for figure in row.alternatives],
+            "carried": _carried_document(row.carried) if row.carried else None,
         }
         for row in table.rows
     ]
@@ -106,6 +107,15 @@ def _figure_document(figure: Figure) -> dict[str, Any]:
     }
 
 
+def _carried_document(carried: Carried) -> dict[str, Any]:
+    """How a figure that nobody published for this area came here; `text` says it in words."""
+    document = {
+        name: getattr(carried, name)
+        for name in ("origin", "quality", "coverage", "method", "weight_basis", "basis", "contributors", "error")
+    }
+    return {**document, "source_ids": list(carried.source_ids), "text": carried_text(carried)}
+
+
 def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
     common = {
         "indicator": table.indicator.id,
@@ -121,6 +131,9 @@ def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
     for row in area_values(table):
         source = data.catalogue.sources.get(row["source_id"])
         row["source"] = source_label(source) if source else None
+        carried = row["carried"] or {}
+        row |= {"carried": carried.get("text"), "carried_quality": carried.get("quality"),
+                "carried_coverage": carried.get("coverage")}  # fmt: skip
         writer.writerow({key: neutral(value) for key, value in {**row, **common}.items()})
     name = f"{table.indicator.id}_{table.level}_{table.edition}_{table.period or 'none'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

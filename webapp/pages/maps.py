@@ -6,17 +6,16 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
-from sqlalchemy.orm import Session
 
 from boundaries.layers import LAYER, layer_bounds
 from geo.choropleth import DrawnMap, draw_map
 from geo.errors import BadParameter
-from indicators.catalogue import levels_of
-from indicators.table import IndicatorTable, indicator_table
+from indicators.table import IndicatorTable
 from webapp import assets
 from webapp.cache import Answer, answer
-from webapp.db import Snapshot, session, snapshot
+from webapp.db import Snapshot, snapshot
 from webapp.detail import build_detail
+from webapp.figures import city_table_for, table_for
 from webapp.i18n import LANGUAGES, language
 from webapp.picker import build_picker
 from webapp.query import MapQuery, read_query
@@ -41,7 +40,7 @@ def show(indicator: str) -> Response:
 @pages.get("/map/<indicator>.json")
 def compact(indicator: str) -> Response:
     """The same view as JSON, for the page's own script."""
-    return answer(lambda: Answer(_dump(_view(indicator)[0]), "application/json"))
+    return answer(lambda: Answer(_dump(ask(indicator)[0]), "application/json"))
 
 
 @pages.get("/map/<indicator>/area.json")
@@ -50,7 +49,7 @@ def detail(indicator: str) -> Response:
 
     def build() -> Answer:
         code = request.args.get("code")
-        _shown, _query, table, data = _view(indicator)
+        _shown, _query, table, data = ask(indicator)
         if code is None:
             raise BadParameter("code", None, [row.area.code for row in table.rows[:6]])
         return Answer(_dump(build_detail(data, table, code)), "application/json")
@@ -62,34 +61,17 @@ def _dump(view: View) -> bytes:
     return json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _view(indicator: str) -> tuple[View, MapQuery, IndicatorTable, Snapshot]:
+def ask(indicator: str | None) -> tuple[View, MapQuery, IndicatorTable, Snapshot]:
+    """The question of the request about an indicator, with the view and the table that answer it."""
     data = snapshot()
     query = read_query(data, indicator, request.args, strict=False)
-    table = _table(session(), data, query)
-    return build_view(data, query, table, _city(data, query)), query, table, data
-
-
-def _table(opened: Session, data: Snapshot, query: MapQuery) -> IndicatorTable:
-    return indicator_table(
-        opened, data.catalogue, data.places, query.indicator, query.edition, query.level, query.period, query.stratum
-    )
-
-
-def _city(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
-    """The city's own figure: by the same edition if it has one, else by any."""
-    if "city" not in levels_of(data.catalogue.indicator(query.indicator)):
-        return None
-    for edition in (query.edition, *data.places.editions):
-        period = query.period if query.level != "city" else None
-        table = _table(session(), data, MapQuery(query.indicator, edition, "city", period, query.stratum))
-        if table.with_value:
-            return table
-    return None
+    table = table_for(data, query)
+    return build_view(data, query, table, city_table_for(data, query)), query, table, data
 
 
 def build_page(indicator: str) -> Answer:
     """The whole page, with the hash of its one inline script in its policy."""
-    view, query, table, data = _view(indicator)
+    view, query, table, data = ask(indicator)
     config = _config(view)
     drawn = _draw(config)
     page = render_template(
