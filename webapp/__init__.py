@@ -12,7 +12,7 @@ from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
 from webapp.api import search as api_search
 from webapp.api import values as api_values
-from webapp.pages import board, changes, gazetteer, health, maps, resolution
+from webapp.pages import board, changes, downloads, gazetteer, health, maps, resolution
 from webapp.settings import read_settings
 
 
@@ -31,6 +31,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (maps.pages, gazetteer.pages, changes.pages, board.pages, resolution.pages):
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
+    app.register_blueprint(downloads.pages)
+    app.register_blueprint(downloads.pages, url_prefix="/en", name="downloads_en")
     for blueprint in (health.pages, api_areas.api, api_indicators.api, api_search.api, api_values.api):
         app.register_blueprint(blueprint)
     return app

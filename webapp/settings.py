@@ -37,6 +37,12 @@ def _database(text: str) -> str:
     return text
 
 
+def _site(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text.rstrip("/")
+
+
 def _contact(text: str) -> str:
     if text and not text.startswith(("mailto:", "https://")):
         raise ValueError
@@ -72,6 +78,13 @@ SETTINGS: tuple[Setting, ...] = (
         _contact,
         "blank, mailto:ADDRESS or https://…",
         "Where readers report errors; the page's address is added. Blank: no such link.",
+    ),
+    Setting(
+        "PUBLIC_URL",
+        "",
+        _site,
+        "blank, http://… or https://…",
+        "Where readers reach the service, for the links in files. Blank: http://HOST:PORT.",
     ),
     Setting("CACHE_MB", "64", _positive, "1 or more", "Memory for ready answers in each process, in megabytes."),
 )

@@ -13,6 +13,7 @@ from geo.palette import ramp
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
 from webapp.db import Snapshot
+from webapp.exports import menu
 from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number, period_text, types_text
@@ -81,7 +82,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "disclaimer": _("Địa giới để tham khảo, không có giá trị pháp lý."),
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
-        "downloads": [{"label": "CSV", "detail": _("Bảng số liệu, UTF-8 có BOM"), "href": query.api_path(".csv")}],
+        "downloads": menu(query),
         "data_version": data.version,
     }  # fmt: skip
     return {**view, **_columns(data, table)}

@@ -54,6 +54,11 @@ def reason_text(reason: str) -> str:
     }[reason]
 
 
+def verdict_text(status: str) -> str:
+    """How a figure stands to its target: `Đạt`, `Chưa đánh giá được`."""
+    return STATUSES[status][LANGUAGES.index(language())]
+
+
 def stratum_text(stratum: str) -> str:
     """Name of a stratum."""
     return {"all": _("Chung"), "urban": _("Thành thị"), "rural": _("Nông thôn")}[stratum]

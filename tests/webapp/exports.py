@@ -1,0 +1,89 @@
+"""Reading what the service writes with other libraries than those that wrote it; the toy service of golden files."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests import toy
+from webapp import create_app, db
+from webapp.exports import describe, export
+from webapp.settings import ROOT
+
+GOLDEN = ROOT / "tests/golden/exports"
+DAY = dt.date(2026, 11, 25)
+
+
+def read_csv(body: bytes) -> list[dict[str, str]]:
+    """Rows by column name."""
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def read_sheet(body: bytes, sheet: str = "Số liệu") -> list[dict[str, Any]]:
+    """Rows of a sheet by heading."""
+    lines = list(openpyxl.load_workbook(io.BytesIO(body))[sheet].iter_rows(values_only=True))
+    return [dict(zip(map(str, lines[0]), line, strict=True)) for line in lines[1:]]
+
+
+def cells_text(body: bytes) -> str:
+    """Every filled cell of a workbook as text: sheet, cell, type, number format, ground, value."""
+    lines = []
+    for sheet in openpyxl.load_workbook(io.BytesIO(body)):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    ground = cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else "-"
+                    place = f"{sheet.title}!{cell.coordinate}"
+                    lines.append("\t".join([place, cell.data_type, cell.number_format, ground, str(cell.value)]))
+    return "\n".join(lines) + "\n"
+
+
+def check_golden(name: str, text: str) -> None:
+    """Compares with the file that a person has looked at; WRITE_GOLDEN=1 writes it anew."""
+    path = GOLDEN / name
+    if os.environ.get("WRITE_GOLDEN") == "1":
+        path.write_text(text, "utf-8", newline="")
+    assert text == path.read_bytes().decode(), name
+
+
+@contextmanager
+def toy_client(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """A client of the service over the toy country, on one fixed day."""
+    monkeypatch.setattr(export, "today", lambda: DAY)
+    monkeypatch.setattr(describe, "CODE_VERSION", "code")
+    app: Flask = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{folder / 'toy.db'}"})
+    engine = app.extensions["engine"]
+    db.migrate(engine)
+    with Session(engine) as session:
+        toy.build(session)
+    yield app.test_client()
+    engine.dispose()
+
+
+def convert(path: Path, target: str) -> Path:
+    """The file as LibreOffice saves it in another format; skipped with a reason where there is no LibreOffice, unless
+    REQUIRE_OFFICE=1."""
+    office = shutil.which("soffice")
+    if office is None:
+        message = "No LibreOffice on this machine (Debian: apt-get install libreoffice-calc)."
+        if os.environ.get("REQUIRE_OFFICE") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    command = [office, profile, "--headless", "--convert-to", target, "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return path.with_suffix(f".{target.partition(':')[0]}")

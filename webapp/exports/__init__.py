@@ -1,0 +1,71 @@
+"""Every format in which figures and maps leave the service: one table that routes, menus and tests read.
+
+An export is one function from `Export` to bytes and one entry here. Heavy libraries are imported inside the function
+that needs them, so that a server that writes no file does not load them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.exports.delimited import write_csv, write_csvw
+from webapp.exports.export import Export
+from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
+from webapp.exports.jsonstat import write_jsonstat
+from webapp.exports.menu import download_path
+from webapp.exports.workbook import write_xlsx
+from webapp.i18n import N_
+from webapp.i18n import gettext as _
+from webapp.query import MapQuery
+
+__all__ = ["EXPORTERS", "Export", "Exporter", "menu"]
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """A format: the function that writes it, its media type, the ending of file names, its words in the menu.
+
+    `sizes` are the values of the parameter `size`, the first being the usual one; empty where there is no such choice.
+    """
+
+    write: Callable[[Export], bytes]
+    media_type: str
+    extension: str
+    label: str
+    detail: str
+    sizes: tuple[str, ...] = ()
+
+
+EXPORTERS: dict[str, Exporter] = {
+    "values.xlsx": Exporter(
+        write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
+        "Excel", N_("Bảng số liệu, mô tả, nguồn và mục tiêu"),
+    ),
+    "values.csv": Exporter(write_csv, "text/csv", "csv", "CSV", N_("Bảng số liệu, UTF-8 có BOM")),
+    "values.csvw.json": Exporter(
+        write_csvw, "application/csvm+json", "csvw.json", "CSVW", N_("Mô tả các cột của tệp CSV")
+    ),
+    "values.jsonstat.json": Exporter(
+        write_jsonstat, "application/json", "jsonstat.json", "JSON-stat", N_("Khối số liệu cho phần mềm thống kê")
+    ),
+    "values.geojson": Exporter(
+        write_geojson, "application/geo+json", "geojson", "GeoJSON", N_("Ranh giới kèm số liệu")
+    ),
+    "values.gpkg": Exporter(
+        write_gpkg, "application/geopackage+sqlite3", "gpkg", "GeoPackage", N_("Ranh giới kèm số liệu, cho GIS")
+    ),
+    "values.shp.zip": Exporter(
+        write_shapefile, "application/zip", "shp.zip", "Shapefile", N_("Ranh giới kèm số liệu, tên trường rút ngắn")
+    ),
+}  # fmt: skip
+"""By the name in the address: `/download/<name>`, in the order of the menu."""
+
+
+def menu(query: MapQuery) -> list[dict[str, Any]]:
+    """The files of one map with their addresses, as the menu shows them."""
+    return [
+        {"label": _(exporter.label), "detail": _(exporter.detail), "href": download_path(query, name)}
+        for name, exporter in EXPORTERS.items()
+    ]

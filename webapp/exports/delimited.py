@@ -1,0 +1,62 @@
+"""CSV, one tidy row per area, and its description as CSV on the Web (W3C, 2015) beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from webapp.exports.cells import neutral, plain
+from webapp.exports.export import Export
+from webapp.exports.menu import query_of
+from webapp.exports.records import COLUMNS, Column, build_records
+from webapp.i18n import gettext as _
+from webapp.i18n import localised
+from webapp.words import source_label
+
+BOM = b"\xef\xbb\xbf"
+"""Without it spreadsheets read Vietnamese as Latin-1."""
+
+DATATYPES: dict[str, Any] = {"string": "string", "number": "number", "integer": "integer", "date": "date"}
+
+
+def write_csv(export: Export) -> bytes:
+    """UTF-8 with a byte order mark; numbers with a point, unrounded; text that looks like a formula neutralised."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [column.name for column in COLUMNS], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: neutral(plain(value)) for name, value in row.items()} for row in build_records(export))
+    return BOM + text.getvalue().encode()
+
+
+def write_csvw(export: Export) -> bytes:
+    """The table's title, sources and columns; `url` is the address of the CSV, seen from the address of this file."""
+    indicator = export.table.indicator
+    document = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": export.lang}],
+        "url": f"values.csv?{urlencode(query_of(export.query))}",
+        "dc:identifier": f"{export.stem}.csv",
+        "dc:title": export.view["document_title"],
+        "dc:description": localised(indicator, "definition"),
+        "dc:language": export.lang,
+        "dc:created": {"@value": export.extracted.isoformat(), "@type": "date"},
+        "dc:hasVersion": str(export.data.version),
+        "dc:relation": {"@id": export.permalink},
+        "dc:source": [source_label(source) for source in export.sources],
+        "dc:rights": export.view["disclaimer"],
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
+        "tableSchema": {"columns": [_column(column) for column in COLUMNS], "primaryKey": ["edition", "code"]},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "titles": [column.name, _(column.title)],
+        "dc:description": {"@value": column.about, "@language": "en"},
+        "datatype": DATATYPES[column.kind],
+        "null": "",
+    }

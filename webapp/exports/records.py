@@ -1,0 +1,203 @@
+"""The tidy row of each area, of which every data file is made: one list of columns for all formats.
+
+A row says by itself what it is about, so that a line copied out of a file still has its unit, period, edition, source
+and link. Codes are as in the API; words are in the language of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from indicators.models import Source
+from indicators.observations import Figure
+from indicators.progress import Judgement
+from indicators.table import AreaFigure, Carried
+from indicators.wording import say
+from webapp.exports.export import Export
+from webapp.i18n import N_, localised
+from webapp.legend import label_texts
+from webapp.pages.gazetteer import area_name
+from webapp.words import carried_text, source_label, source_view, unit_text
+
+Kind = Literal["string", "number", "integer", "date"]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the data files.
+
+    `field` is its name in a Shapefile (at most 10 ASCII characters), `title` its heading in Vietnamese, `about` what
+    it holds, in English; both documents (`docs/exports.md`) and files are written from them.
+    """
+
+    name: str
+    field: str
+    kind: Kind
+    title: str
+    about: str
+
+
+COLUMNS = (
+    Column("indicator", "indicator", "string", N_("Mã chỉ số"), "Id of the indicator"),
+    Column("indicator_name", "ind_name", "string", N_("Chỉ số"), "Its name"),
+    Column("edition", "edition", "string", N_("Địa giới"), "Boundary edition; a code means nothing without it"),
+    Column("level", "level", "string", N_("Cấp"), "city, district or commune"),
+    Column("code", "code", "string", N_("Mã địa bàn"), "Code of the area as text, zeros in front kept"),
+    Column("name", "name", "string", N_("Tên địa bàn"), "Official name, or its English form"),
+    Column("type", "type", "string", N_("Loại"), "Vietnamese kind of unit"),
+    Column("parent_code", "parent", "string", N_("Mã đơn vị cấp trên"), "Code of the unit above"),
+    Column("parent_name", "par_name", "string", N_("Thuộc"), "Name of the unit above, where it is a district"),
+    Column("stratum", "stratum", "string", N_("Khu vực"), "all, urban or rural"),
+    Column("asked", "asked", "string", N_("Thời điểm được hỏi"), "Period of the question; blank where nobody "
+           "published a figure"),
+    Column("period", "period", "string", N_("Thời điểm"), "Period of the figure itself"),
+    Column("value", "value", "number", N_("Giá trị"), "Unrounded figure; blank where missing, never 0 for missing"),
+    Column("qualifier", "qualifier", "string", N_("Dấu"), "ge, gt, le, lt, approx, or range up to value_high"),
+    Column("value_high", "value_high", "number", N_("Đến"), "Upper end of a range"),
+    Column("label", "label", "string", N_("Nghĩa"), "Word of a coded figure"),
+    Column("unit", "unit", "string", N_("Đơn vị"), "Unit of value and value_high"),
+    Column("status", "status", "string", N_("Loại số liệu"), "final, provisional, reported, derived or missing"),
+    Column("reason", "reason", "string", N_("Lý do không có số"), "Why the figure is missing"),
+    Column("class_index", "class", "integer", N_("Lớp"), "Class on the map, 0 for the lowest"),
+    Column("class_label", "class_name", "string", N_("Khoảng của lớp"), "The class in words"),
+    Column("judgement", "judged", "string", N_("Đánh giá"), "How the figure stands to its target: met, partly_met, "
+           "not_met, on_track, behind, off_track or not_assessable"),
+    Column("judgement_reason", "judged_why", "string", N_("Mã lý do đánh giá"), "Why, as a code of docs/targets.md"),
+    Column("judgement_text", "judged_txt", "string", N_("Lý do đánh giá"), "Why, in words"),
+    Column("progress", "progress", "number", N_("Tiến độ"), "Share of the way from baseline to target, 1 at the "
+           "target"),
+    Column("carried", "carried", "string", N_("Quy đổi"), "How a figure came here that was not published for the area, "
+           "in words: from another edition or from the level below; blank for published ones"),
+    Column("carried_quality", "carry_qual", "string", N_("Mức quy đổi"), "exact (a sum of whole units) or estimate"),
+    Column("carried_origin", "carry_from", "string", N_("Quy đổi từ"), "Where it was carried from"),
+    Column("carried_method", "carry_how", "string", N_("Cách quy đổi"), "sum, weighted_mean, ratio, unchanged or "
+           "composition"),
+    Column("carried_coverage", "carry_cov", "number", N_("Độ phủ khi quy đổi"), "Share of the land or of the weight "
+           "from which there is a figure, 0 to 1"),
+    Column("carried_error", "carry_err", "number", N_("Sai số quy đổi"), "Median relative error of such estimates "
+           "where it could be measured"),
+    Column("carried_sources", "carry_src", "string", N_("Các nguồn của số quy đổi"), "Ids of all sources that went "
+           "into it"),
+    Column("source_id", "source_id", "string", N_("Mã nguồn"), "Id of the source"),
+    Column("source", "source", "string", N_("Nguồn"), "Publisher and title, with the mark of a secondary source"),
+    Column("source_url", "source_url", "string", N_("Địa chỉ nguồn"), "Address; blank for secondary sources"),
+    Column("source_published", "published", "date", N_("Ngày công bố"), "Day on which the source appeared"),
+    Column("note", "note", "string", N_("Ghi chú"), "What a reader of the figure must know"),
+    Column("extracted", "extracted", "date", N_("Ngày trích"), "Day of reading, in Hanoi"),
+    Column("data_version", "data_ver", "integer", N_("Phiên bản dữ liệu"), "Version of the data"),
+    Column("link", "link", "string", N_("Liên kết"), "Address that reopens the map"),
+)  # fmt: skip
+
+
+def build_records(export: Export) -> list[Record]:
+    """One row per area in the order of codes, with a value for every column; None where there is nothing to say."""
+    table, data = export.table, export.data
+    parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
+    classes = [entry["label"] for entry in export.view["classes"]]
+    labels = label_texts(data, table)
+    cited = {source.id: _source(source) for source in export.sources}
+    common = _common(export)
+    nothing: Record = dict.fromkeys(column.name for column in COLUMNS)
+    words = _Words(export)
+    return [
+        {
+            **nothing,
+            **common,
+            **_area(row, parents),
+            **(_figure(row.figure, labels) if row.figure else {}),
+            **(cited[row.figure.source_id] if row.figure else {}),
+            **(_carried(row.carried) if row.carried else {}),
+            **_judged(row.judgement, words),
+            "class_index": row.class_index,
+            "class_label": None if row.class_index is None else classes[row.class_index],
+        }
+        for row in table.rows
+    ]
+
+
+def _common(export: Export) -> Record:
+    """What is the same in all rows."""
+    table = export.table
+    return {
+        "indicator": table.indicator.id,
+        "indicator_name": localised(table.indicator, "name"),
+        "edition": table.edition,
+        "level": table.level,
+        "stratum": table.stratum,
+        "asked": table.period,
+        "unit": unit_text(export.data.catalogue, table.indicator) or None,
+        "extracted": export.extracted,
+        "data_version": export.data.version,
+        "link": export.permalink,
+    }
+
+
+def _area(row: AreaFigure, parents: dict[str, str]) -> Record:
+    area = row.area
+    return {
+        "code": area.code,
+        "name": area_name(area),
+        "type": area.type,
+        "parent_code": area.parent_code,
+        "parent_name": parents.get(area.parent_code or ""),
+        "status": row.figure.status if row.figure else "missing",
+        "reason": row.reason,
+    }
+
+
+def _figure(figure: Figure, labels: dict[float, str]) -> Record:
+    return {
+        "period": figure.period,
+        "value": figure.value,
+        "qualifier": figure.qualifier,
+        "value_high": figure.value_high,
+        "label": labels.get(figure.value),
+        "source_id": figure.source_id,
+        "note": localised(figure, "note") or None,
+    }
+
+
+def _source(source: Source) -> Record:
+    return {
+        "source": source_label(source),
+        "source_url": source_view(source)["url"],
+        "source_published": source.published,
+    }
+
+
+class _Words:
+    """The reason of a judgement in words; areas that share a judgement share its words."""
+
+    def __init__(self, export: Export) -> None:
+        self._lang, self._unit = export.lang, export.view["unit"]
+        self._decimals = export.table.indicator.decimals
+        self._said: dict[int, str] = {}
+
+    def __call__(self, judgement: Judgement) -> str:
+        key = id(judgement)  # its numbers are in a dict, which has no hash; the table keeps it alive meanwhile
+        if key not in self._said:
+            self._said[key] = say(judgement, self._lang, self._unit, self._decimals)
+        return self._said[key]
+
+
+def _judged(judgement: Judgement, words: _Words) -> Record:
+    return {
+        "judgement": judgement.status,
+        "judgement_reason": judgement.reason,
+        "judgement_text": words(judgement),
+        "progress": judgement.progress.value,
+    }
+
+
+def _carried(carried: Carried) -> Record:
+    return {
+        "carried": carried_text(carried),
+        "carried_quality": carried.quality,
+        "carried_origin": carried.origin,
+        "carried_method": carried.method,
+        "carried_coverage": carried.coverage,
+        "carried_error": carried.error,
+        "carried_sources": " ".join(carried.source_ids),
+    }
