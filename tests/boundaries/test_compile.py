@@ -181,4 +181,4 @@ def test_a_lost_unit_another_neighbour_and_another_area_are_refused(built: tuple
 def test_a_layer_file_that_is_too_large_is_refused() -> None:
     """Bytes without pattern do not shrink: 120,000 stay 120,000."""
     with pytest.raises(DomainError, match="110000 are allowed"):
-        check_size(random.Random(1).randbytes(120_000))  # noqa: S311 - no secret, only noise
+        check_size(random.Random(1).randbytes(120_000))

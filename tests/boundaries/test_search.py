@@ -136,6 +136,6 @@ def corrupted(name: str, draw: random.Random) -> str:
 
 def test_the_right_name_is_among_three_for_999_of_1000_misspellings() -> None:
     names = AREAS.query("edition == '2024' and level == 'commune'")["name"].tolist()
-    draw = random.Random(SEED)  # noqa: S311 - a sample, not a secret
+    draw = random.Random(SEED)
     meant = [draw.choice(names) for _ in range(1000)]
     assert sum(name in nearest(corrupted(name, draw), names) for name in meant) >= 999
