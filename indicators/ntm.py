@@ -152,8 +152,8 @@ def count_titles(recognitions: pd.DataFrame, communes: pd.DataFrame, period: str
     """Rural communes of each district by the highest title that they are known to hold at the end of a period.
 
     Shape: one row for each district with rural communes, by code: `area_code`, `communes` (how many there are), one
-    column for each of `TITLES`, `untitled` (no title known) and `appraised` (examined for a title that is not known to
-    be held, at any time). Titles are lower bounds. `communes` has code, type and parent_code.
+    column for each of `TITLES`, `untitled` (no title known) and `appraised` (examined at any time for a title that
+    neither it nor a higher one is known to be held). Titles are lower bounds. `communes` has code, type and parent_code.
     """
     parents = communes[communes["type"] == "xã"].set_index("code")["parent_code"]
     held = titles_at(recognitions, period)
@@ -199,10 +199,10 @@ def list_decisions(recognitions: pd.DataFrame) -> pd.DataFrame:
 
 
 def appraised_only(recognitions: pd.DataFrame) -> pd.DataFrame:
-    """Rows of communes that were examined for a title and are not known to hold it, of any year."""
-    held = set(titles_held(recognitions)[["area_code", "title"]].itertuples(index=False, name=None))
+    """Rows of communes that were examined for a title and are not known to hold it or a higher one, of any year."""
+    highest = titles_held(recognitions).groupby("area_code")["rank"].max()
     rows = recognitions[recognitions["basis"] == "appraised"]
-    return rows[[key not in held for key in zip(rows["area_code"], rows["title"], strict=True)]]
+    return rows[rows["area_code"].map(highest).fillna(0) < rows["title"].map(TITLES.index) + 1]
 
 
 def latest_day(recognitions: pd.DataFrame) -> str | None:

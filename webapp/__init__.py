@@ -10,9 +10,10 @@ from flask import Flask, g, request
 from webapp import assets, cache, cli, db, errors, i18n, navigation, security
 from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
+from webapp.api import programmes as api_programmes
 from webapp.api import search as api_search
 from webapp.api import values as api_values
-from webapp.pages import board, changes, downloads, gazetteer, health, maps, resolution
+from webapp.pages import board, changes, downloads, gazetteer, health, maps, ntm, resolution
 from webapp.settings import read_settings
 
 
@@ -28,12 +29,15 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (db, assets, errors, security, navigation, cli):
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
-    for blueprint in (maps.pages, gazetteer.pages, changes.pages, board.pages, resolution.pages):
+    for blueprint in (maps.pages, gazetteer.pages, changes.pages, board.pages, resolution.pages, ntm.pages):
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
     app.register_blueprint(downloads.pages)
     app.register_blueprint(downloads.pages, url_prefix="/en", name="downloads_en")
-    for blueprint in (health.pages, api_areas.api, api_indicators.api, api_search.api, api_values.api):
+    for blueprint in (
+        *(health.pages, api_areas.api, api_indicators.api),
+        *(api_programmes.api, api_search.api, api_values.api),
+    ):
         app.register_blueprint(blueprint)
     return app
 

@@ -20,6 +20,7 @@ PATHS = (
     "/board?status=not_assessable&theme=water",
     "/board?status=behind",
     "/resolution",
+    "/ntm",
 )
 """Pages to check, with the questions that change their shape."""
 
