@@ -22,7 +22,7 @@ test: setup .venv/.dev
 
 soak: setup .venv/.dev
 	$(FLASK) prepare
-	$(BIN)/python -m pytest -q -m soak
+	$(BIN)/python -m tests.soak
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
