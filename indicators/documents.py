@@ -17,6 +17,8 @@ from boundaries.ingest import RULES as PLACE_RULES
 from boundaries.tables import RULES as CELL_RULES
 from boundaries.tables import Column, Table
 from indicators.ingest import DATA, read_tables
+from indicators.named_places import NAMED_PLACES
+from indicators.named_places import RULES as NAMED_RULES
 from indicators.programmes import PROGRAMMES
 from indicators.programmes import RULES as PROGRAMME_RULES
 from indicators.rules import RULES as NUMBER_RULES
@@ -51,11 +53,16 @@ def refresh_text(text: str, parts: Mapping[str, str]) -> str:
 
 def dictionary_parts() -> dict[str, str]:
     """The parts of `docs/data.md`: columns of every table, and what every rule asks."""
-    rules = {"Cells": CELL_RULES, "Places": PLACE_RULES, "Numbers": NUMBER_RULES, "Programmes": PROGRAMME_RULES}
+    rules = {
+        "Cells": CELL_RULES,
+        "Places": PLACE_RULES,
+        "Numbers": NUMBER_RULES,
+        "Programmes": PROGRAMME_RULES | NAMED_RULES,
+    }
     return {
         "places": "\n".join(_table_text(table) for table in PLACES.values()),
         "numbers": "\n".join(_table_text(table) for table in NUMBERS.values()),
-        "programmes": "\n".join(_table_text(table) for table in PROGRAMMES.values()),
+        "programmes": "\n".join(_table_text(table) for table in (*PROGRAMMES.values(), NAMED_PLACES)),
         "rules": _markdown(
             ("about", "rule", "what must hold"),
             [(about, f"`{rule}`", text) for about, group in rules.items() for rule, text in group.items()],

@@ -23,6 +23,7 @@ from boundaries.tables import Findings, Frames, check_columns, check_header, che
 from boundaries.tables import read_tables as read_files
 from geo.errors import DomainError
 from indicators.models import Breaks, DataState, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
+from indicators.named_places import NAMED_PLACES, NamedPlace, check_named_places
 from indicators.programmes import PROGRAMME_MODELS, PROGRAMMES, check_programmes
 from indicators.rules import check_rules
 from indicators.schema import NUMBERS
@@ -31,8 +32,8 @@ __all__ = ["IngestError", "Loaded", "WrongStore", "check_tables", "digest_files"
 
 DATA = Path(__file__).parent / "data"
 
-TABLES = {**NUMBERS, **PROGRAMMES}
-"""All tables but those of places, each after those it refers to."""
+TABLES = {**NUMBERS, **PROGRAMMES, NAMED_PLACES.name: NAMED_PLACES}
+"""All tables but those of units, each after those it refers to."""
 
 MODELS: dict[str, type[Base]] = {
     "themes": Theme,
@@ -44,6 +45,7 @@ MODELS: dict[str, type[Base]] = {
     "sources": Source,
     "observations": Observation,
     **PROGRAMME_MODELS,
+    NAMED_PLACES.name: NamedPlace,
 }
 """Where each of them goes."""
 
@@ -84,6 +86,7 @@ def check_tables(tables: Frames, areas: pd.DataFrame, kind: str = "real") -> Fra
     check_references({**tables, "editions": editions}, TABLES, findings)
     check_rules(tables, typed, areas, findings, kind)
     check_programmes(tables, typed, areas, findings)
+    check_named_places(tables, areas, findings)
     findings.raise_any()
     return typed
 

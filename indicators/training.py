@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from boundaries.tables import Frames
 from indicators.ingest import Loaded, load, read_tables
+from indicators.named_places import NAMED_PLACES
 from indicators.schema import NUMBERS, TRAINING
 from indicators.training_fields import draw
 from indicators.training_ground import Floats, Ground, Units, read_ground
@@ -78,7 +79,7 @@ def write_training(directory: Path, seed: int = SEED) -> None:
 
 
 def build_training(ground: Ground, tables: Frames, seed: int = SEED) -> Frames:
-    """The tables of numbers and programmes with all figures, titles, reports and sources replaced by training ones.
+    """All tables but those of units, with figures, titles, reports and sources replaced by training ones.
 
     `tables` are those of `indicators.ingest.read_tables`. Every cell is text, ready for `check_tables`.
     """
@@ -90,9 +91,15 @@ def build_training(ground: Ground, tables: Frames, seed: int = SEED) -> Frames:
     return {
         **tables,
         **build_programmes(observations, tables[CRITERIA.name], seed),
+        NAMED_PLACES.name: tables[NAMED_PLACES.name].assign(source=_own_source),
         "sources": pd.DataFrame([SOURCE]),
         "observations": observations,
     }
+
+
+def _own_source(places: pd.DataFrame) -> pd.Series[str]:
+    """The training source in place of any other."""
+    return places["source"].mask(places["source"] != "", TRAINING)
 
 
 def _catalogued(landscape: Landscape, catalogue: pd.DataFrame) -> Iterator[tuple[pd.Series, Block]]:

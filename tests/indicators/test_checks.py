@@ -12,6 +12,7 @@ from boundaries.problems import IngestError, Problem, render_problems
 from boundaries.tables import RULES as CELL_RULES
 from boundaries.tables import Frames
 from indicators.ingest import check_tables, read_tables
+from indicators.named_places import RULES as NAMED_RULES
 from indicators.programmes import RULES as PROGRAMME_RULES
 from indicators.rules import RULES as NUMBER_RULES
 from tests.indicators.small import double, plant, read_small, write_small
@@ -114,6 +115,12 @@ FAULTS = [
     ("upgrade_status", 4, "as_of", "2022-13", "day"),
     ("upgrade_milestones", 2, "areas", "2024/016 2024/02", "place"),
     ("upgrade_milestones", 2, "date", "2023-02-29", "day"),
+    ("places", 2, "kind", "shop", "allowed"),
+    ("places", 2, "areas", "2024/00377", "unit"),
+    ("places", 3, "areas", "2024/016 2025-07/016", "unit"),
+    ("places", 4, "basis", "text", "located"),
+    ("places", 3, "source", "nowhere", "reference"),
+    ("places", 3, "note_vi", "", "languages"),
     ("crosswalk", 3, "basis", "hearsay", "allowed"),
     ("crosswalk", 3, "weight_area", "all", "number"),
 ]
@@ -320,7 +327,8 @@ def test_every_rule_has_a_planted_fault() -> None:
     crosswalk = {rule for rule in PLACE_RULES if rule.startswith("crosswalk ")}  # tests/boundaries/test_crosswalk.py
     elsewhere = crosswalk | {"file", "encoding", "csv", "cells", "header", "key", "words", "kind"}
     elsewhere |= {"training"}  # tests/indicators/test_training_store.py
-    assert {fault[-1] for fault in FAULTS} | elsewhere == {*CELL_RULES, *PLACE_RULES, *NUMBER_RULES, *PROGRAMME_RULES}
+    every = {*CELL_RULES, *PLACE_RULES, *NUMBER_RULES, *PROGRAMME_RULES, *NAMED_RULES}
+    assert {fault[-1] for fault in FAULTS} | elsewhere == every
 
 
 def test_the_problem_table_shows_what_cannot_be_seen() -> None:

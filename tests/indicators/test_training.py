@@ -117,8 +117,10 @@ def test_every_figure_says_that_it_is_made_up(tables: Frames) -> None:
 def test_catalogue_targets_and_words_are_the_real_ones(tables: Frames, places: Frames) -> None:
     """Only figures, titles, reports and sources differ from what is shipped."""
     real = check_tables(read_tables(), places["areas"])
-    for name in set(real) - {"observations", "sources", *PROGRAMMES}:
+    for name in set(real) - {"observations", "sources", "places", *PROGRAMMES}:
         pd.testing.assert_frame_equal(tables[name], real[name])
+    pd.testing.assert_frame_equal(tables["places"].drop(columns="source"), real["places"].drop(columns="source"))
+    assert set(tables["places"]["source"].dropna()) == {TRAINING}
 
 
 def test_every_indicator_has_figures_at_every_level_it_is_defined_for(

@@ -3,7 +3,8 @@
 from alembic import context
 
 import indicators.models
-import indicators.programme_models  # noqa: F401 - tables of both modules join the metadata
+import indicators.named_places
+import indicators.programme_models  # noqa: F401 - tables of all these modules join the metadata
 from boundaries.models import Base
 
 context.configure(
