@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from geo.errors import BadParameter
+from indicators.assess import Assessment
 from indicators.observations import Figure
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.i18n import localised, period_text
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
-from webapp.words import figure_text, reason_text, source_view, status_text, unit_text
+from webapp.words import (
+    JudgementTexts,
+    figure_text,
+    goal_text,
+    reason_text,
+    source_view,
+    status_text,
+    unit_text,
+    verdict_text,
+)
 
 
 def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, Any]:
@@ -26,7 +36,23 @@ def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, 
         "edition": table.edition,
         "name": area_name(area),
         "reason": reason_text(row.reason) if row.reason else None,
+        "judgement": _judgement_view(data, table, row.assessment)
+        if table.indicator.id in data.catalogue.goals
+        else None,
         "figures": [_figure_view(data, table, figure) for figure in figures],
+    }
+
+
+def _judgement_view(data: Snapshot, table: IndicatorTable, assessment: Assessment) -> dict[str, Any]:
+    """Status and reason with the goal that they are about, and the same for further goals."""
+    goal, judgement, unit = assessment.goal, assessment.judgement, unit_text(data.catalogue, table.indicator)
+    return {
+        "status_code": judgement.status,
+        "label": verdict_text(judgement.status),
+        "text": JudgementTexts(table.indicator, unit)(judgement),
+        "progress": judgement.progress.value,
+        "target": goal_text(data.places, goal, unit) if goal else None,
+        "others": [_judgement_view(data, table, other) for other in assessment.others],
     }
 
 

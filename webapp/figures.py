@@ -9,6 +9,7 @@ from indicators.contributions import NotTransferable
 from indicators.table import Cell, IndicatorTable, indicator_table
 from webapp.db import Snapshot, session
 from webapp.query import MapQuery
+from webapp.today import today
 
 
 def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
@@ -24,7 +25,7 @@ def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
     if not query.carried:
         return indicator_table(
             opened, data.catalogue, data.places, query.indicator, query.edition, query.level, query.period,
-            query.stratum,
+            query.stratum, today(),
         )  # fmt: skip
     carry = carry_table if query.carried == "rebase" else roll_up_table
     try:

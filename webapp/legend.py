@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from geo.classify import class_intervals
 from geo.palette import ramp
+from indicators.progress import Status
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
-from webapp.words import reason_text
+from webapp.words import reason_text, verdict_text
+
+STATUS_COLOURS: dict[Status, str] = {
+    "met": "st-met",
+    "partly_met": "st-part",
+    "not_met": "st-missed",
+    "on_track": "st-track",
+    "behind": "st-behind",
+    "off_track": "st-missed",
+    "not_assessable": "st-none",
+}
+"""Colour of each status. Off track shares that of not met: the one is said before a due date, the other after it."""
 
 
 def label_texts(data: Snapshot, table: IndicatorTable) -> dict[float, str]:
@@ -20,12 +33,26 @@ def label_texts(data: Snapshot, table: IndicatorTable) -> dict[float, str]:
     return {label.value: localised(label, "name") for label in data.catalogue.labels.get(table.indicator.id, [])}
 
 
-def build_legend(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
-    """Classes lowest first, the limits between them, and the missing; `not_collected` always has its count, even 0."""
+def build_legend(data: Snapshot, table: IndicatorTable, display: str = "value") -> dict[str, Any]:
+    """Classes lowest first, the limits between them, and the missing; `not_collected` always has its count, even 0.
+
+    With `display` "status" the classes are the statuses of the areas that have a figure, the best first.
+    """
+    missing = {"not_collected": 0, **table.reason_counts}
+    return {
+        **(_statuses(table) if display == "status" else _values(data, table)),
+        "missing": [
+            {"reason": reason, "label": reason_text(reason), "count": missing[reason]}
+            for reason in sorted(missing, reverse=True)
+        ],
+        "labels": {str(value): text for value, text in label_texts(data, table).items()} or None,
+    }
+
+
+def _values(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
     categories = table.indicator.measure == "status"
     classes = _categories(data, table) if categories else _intervals(table)
     colours = ramp(len(classes), categories)
-    missing = {"not_collected": 0, **table.reason_counts}
     return {
         "classes": [
             {**entry, "colour": colour, "count": table.class_counts[index]}
@@ -34,12 +61,31 @@ def build_legend(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
         "breaks": list(table.limits),
         "closed": table.closed,
         "class_note": "" if categories else _closed_text(table.closed),
-        "missing": [
-            {"reason": reason, "label": reason_text(reason), "count": missing[reason]}
-            for reason in sorted(missing, reverse=True)
-        ],
-        "labels": {str(value): text for value, text in label_texts(data, table).items()} or None,
     }
+
+
+def _statuses(table: IndicatorTable) -> dict[str, Any]:
+    counts = Counter(row.judgement.status for row in table.rows if row.figure)
+    classes = [
+        {"lower": None, "upper": None, "label": verdict_text(status), "colour": STATUS_COLOURS[status],
+         "count": counts[status], "status_code": status}
+        for status in shown_statuses(table)
+    ]  # fmt: skip
+    return {"classes": classes, "breaks": [], "closed": table.closed, "class_note": ""}
+
+
+def shown_statuses(table: IndicatorTable) -> list[Status]:
+    """Statuses of the areas that have a figure, the best first."""
+    present = {row.judgement.status for row in table.rows if row.figure}
+    return [status for status in STATUS_COLOURS if status in present]
+
+
+def class_indices(table: IndicatorTable, display: str) -> list[int | None]:
+    """Place of each area's class in the legend, None where its figure is missing."""
+    if display != "status":
+        return [row.class_index for row in table.rows]
+    place = {status: index for index, status in enumerate(shown_statuses(table))}
+    return [place[row.judgement.status] if row.figure else None for row in table.rows]
 
 
 def _categories(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:

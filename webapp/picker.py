@@ -5,11 +5,13 @@ Impossible choices stay visible, with the reason.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from boundaries.areas import LEVELS
 from indicators.catalogue import levels_of, strata_of
 from indicators.models import Indicator
+from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.i18n import date, language, localised, number, period_text
 from webapp.i18n import gettext as _
@@ -39,8 +41,8 @@ def build_picker(data: Snapshot, current: str) -> list[View]:
     return themes
 
 
-def build_switches(data: Snapshot, query: MapQuery) -> list[View]:
-    """The choices beside the indicator; impossible ones stay visible with the reason."""
+def build_switches(data: Snapshot, query: MapQuery, table: IndicatorTable) -> list[View]:
+    """The choices beside the indicator; impossible ones stay visible with the reason. `table` answers the question."""
     indicator = data.catalogue.indicator(query.indicator)
     strata = strata_of(indicator)
     switches = [
@@ -57,7 +59,22 @@ def build_switches(data: Snapshot, query: MapQuery) -> list[View]:
             for stratum in strata
         ]  # fmt: skip
         switches.append({"id": "stratum", "label": _("5. Khu vực"), "options": options})
-    return switches
+    return [*switches, *_display_switch(query, table)]
+
+
+def _display_switch(query: MapQuery, table: IndicatorTable) -> list[View]:
+    """Values or statuses, where a goal says something about areas that are drawn."""
+    judged = query.level != "city" and any(row.figure and row.assessment.goal for row in table.rows)
+    if not judged and query.display != "status":
+        return []
+    free = _("Mục tiêu chung của Thành phố không ràng buộc từng địa bàn nên không có trạng thái.")
+    labels = {"value": _("Giá trị"), "status": _("Trạng thái")}
+    options = [
+        _option(labels[display], replace(query, display=display), display == query.display,
+                free if display == "status" and not table.binding else None)
+        for display in labels
+    ]  # fmt: skip
+    return [{"id": "display", "label": _("Hiển thị"), "options": options}]
 
 
 def _option(label: str, target: MapQuery, current: bool, reason: str | None) -> View:

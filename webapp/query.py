@@ -1,4 +1,4 @@
-"""The question of a map, read once from the address: which indicator, units, period and stratum."""
+"""The question of a map, read once from the address: which indicator, units, period, stratum, and what is coloured."""
 
 from __future__ import annotations
 
@@ -154,8 +154,10 @@ def best_cell(
 
 
 def moved(data: Snapshot, query: MapQuery, **changes: str) -> MapQuery:
-    """The same question elsewhere: what no longer fits (level, period) takes the widest coverage there."""
-    target = replace(query, **{"display": "value", "carried": "", **changes})
+    """The same question elsewhere: what no longer fits (level, period) takes the widest coverage there. Other areas are
+    shown by value, for goals that bind some say nothing of others."""
+    display = query.display if query.display == "status" and changes.keys() <= {"period", "stratum"} else "value"
+    target = replace(query, **{"display": display, "carried": "", **changes})
     if target.level not in data.places.levels(target.edition):
         _, level = best_cell(data, query.indicator, target.stratum, target.edition)
         target = replace(target, level=level)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from geo.palette import ramp
+from indicators.catalogue import strata_of
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
 from webapp.db import Snapshot
@@ -17,11 +17,12 @@ from webapp.exports import menu
 from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number, period_text, types_text
-from webapp.legend import build_legend, label_texts
+from webapp.legend import build_legend, class_indices, label_texts
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
 from webapp.query import MapQuery
 from webapp.words import (
+    JudgementTexts,
     edition_phrase,
     figure_text,
     goal_text,
@@ -30,6 +31,7 @@ from webapp.words import (
     status_text,
     stratum_text,
     unit_text,
+    verdict_text,
 )
 
 View = dict[str, Any]
@@ -74,18 +76,19 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "object": f"{query.edition}.{query.level}",
         "outline": "2024.district" if query.edition == "2024" and query.level == "commune" else None,
         "labels_object": "2024.district" if query.edition == "2024" else f"{query.edition}.{query.level}",
-        "switches": build_switches(data, query),
-        **build_legend(data, table),
+        "display": query.display,
+        "switches": build_switches(data, query, table),
+        **build_legend(data, table, query.display),
         "target": _target(data, table, unit),
         "city": _city(data, city, unit),
-        "coverage": _coverage(table, noun),
+        "coverage": " ".join([_coverage(table, noun), *_strata(table)]),
         "disclaimer": _("Địa giới để tham khảo, không có giá trị pháp lý."),
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
         "downloads": menu(query),
         "data_version": data.version,
     }  # fmt: skip
-    return {**view, **_columns(data, table)}
+    return {**view, **_columns(data, table, query.display)}
 
 
 def _coverage(table: IndicatorTable, noun: str) -> str:
@@ -110,11 +113,30 @@ def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
         return None
     comparable = table.goal is not None and table.footing != "contributes"
     binding = table.level == "city" or table.footing == "binding"
+    words = "; ".join(goal_text(data.places, goal, unit) for goal in shown)
     return {
         "value": dividing_bound(table.goal, table.indicator.direction) if table.goal and comparable else None,
-        "text": "; ".join(goal_text(data.places, goal, unit) for goal in shown),
+        "text": " ".join([f"{words}.", *_contribution(table, unit)]),
         "scope": None if binding else _("Mục tiêu chung của Thành phố, không xét riêng từng địa bàn."),
     }
+
+
+def _contribution(table: IndicatorTable, unit: str) -> list[str]:
+    """What the areas with a figure add up to, where they are parts of the city's goal: `14 trên 40`."""
+    if table.contribution is None:
+        return []
+    judgement, areas = table.contribution
+    said = JudgementTexts(table.indicator, unit)(judgement)
+    return [_("%(count)s địa bàn có số liệu: %(text)s", count=number(areas, 0), text=said[0].lower() + said[1:])]
+
+
+def _strata(table: IndicatorTable) -> list[str]:
+    """Which strata there are, where there is no figure for all of them together."""
+    strata = strata_of(table.indicator)
+    if "all" in strata:
+        return []
+    named = ", ".join(stratum_text(stratum).lower() for stratum in strata)
+    return [_("Không có số chung; chỉ có số của khu vực: %(strata)s.", strata=named)]
 
 
 def _city(data: Snapshot, city: IndicatorTable | None, unit: str) -> View | None:
@@ -129,26 +151,30 @@ def _city(data: Snapshot, city: IndicatorTable | None, unit: str) -> View | None
     }
 
 
-def _columns(data: Snapshot, table: IndicatorTable) -> View:
-    """Figures as columns, with the texts that they refer to by number."""
-    periods, statuses, sources, reasons = (Lookup() for _each in range(4))
+def _columns(data: Snapshot, table: IndicatorTable, display: str) -> View:
+    """Figures as columns, with the texts that they refer to by number; judgements only where there is a goal."""
+    periods, statuses, sources, reasons, judged = (Lookup() for _each in range(5))
     figures = [row.figure for row in table.rows]
     areas = {
         "value": [None if figure is None else _short(figure.value) for figure in figures],
         "high": _sparse(None if figure is None else figure.value_high for figure in figures),
         "qualifier": _sparse(None if figure is None else figure.qualifier for figure in figures),
-        "class": [row.class_index for row in table.rows],
+        "class": class_indices(table, display),
         "reason": [reasons(row.reason) for row in table.rows],
         "period": [periods(figure.period if figure else None) for figure in figures],
         "status": [statuses(figure.status if figure else None) for figure in figures],
         "source": [sources(figure.source_id if figure else None) for figure in figures],
         "alternatives": _sparse(len(row.alternatives) or None for row in table.rows),
+        "judgement": _sparse(
+            judged(row.judgement.status) if row.figure and row.assessment.goal else None for row in table.rows
+        ),
     }
     return {
         "areas": areas,
         "periods": list(periods.items),
         "statuses": [[status, status_text(status)] for status in statuses.items],
         "reasons": list(reasons.items),
+        "judgements": [[status, verdict_text(status)] for status in judged.items],
         "sources": [_short_source(data, source) for source in sources.items],
     }
 
@@ -170,25 +196,26 @@ def _sparse(values: Iterable[Any]) -> list[Any] | None:
     return column if any(value is not None for value in column) else None
 
 
-def build_rows(data: Snapshot, table: IndicatorTable) -> list[View]:
+def build_rows(data: Snapshot, table: IndicatorTable, display: str) -> list[View]:
     """The table as text, best first where the indicator has a direction, largest first otherwise; missing last."""
     labels = label_texts(data, table)
-    colours = ramp(len(labels) or len(table.limits) + 1, bool(labels))
     parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
     return [
         {
-            "code": row.area.code,
             "name": area_name(row.area),
             "parent": parents.get(row.area.parent_code or "", ""),
-            "value": reason_text(row.reason or "not_collected")
-            if row.figure is None
-            else figure_text(row.figure, table.indicator.decimals, "", labels),
-            "missing": row.reason,
-            "colour": None if row.class_index is None else colours[row.class_index],
-            "period": period_text(row.figure.period) if row.figure else "",
+            "value": _row_text(row, table.indicator.decimals, labels, display),
         }
         for row in sorted(table.rows, key=lambda row: _rank_key(row, table.indicator.direction))
     ]
+
+
+def _row_text(row: AreaFigure, decimals: int, labels: dict[float, str], display: str) -> str:
+    """The figure, with its status where that is what the map shows; why it is missing if it is."""
+    if row.figure is None:
+        return reason_text(row.reason or "not_collected")
+    text = figure_text(row.figure, decimals, "", labels)
+    return f"{text} ({verdict_text(row.judgement.status)})" if display == "status" else text
 
 
 def _rank_key(row: AreaFigure, direction: str) -> tuple[bool, float, str]:

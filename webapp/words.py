@@ -9,10 +9,11 @@ from boundaries.models import Edition
 from indicators.catalogue import Catalogue
 from indicators.models import Indicator, Source
 from indicators.observations import Figure, Outcome
+from indicators.progress import Judgement
 from indicators.reasons import STATUSES
 from indicators.table import Carried
 from indicators.targets import VERSION, Goal
-from indicators.wording import say_goal
+from indicators.wording import say, say_goal
 from webapp.i18n import LANGUAGES, date, language, localised, number, quantity
 from webapp.i18n import gettext as _
 from webapp.pages.gazetteer import area_name
@@ -112,6 +113,20 @@ def goal_locator_text(goal: Goal) -> str:
     """Where the goal stands; the document too, unless it is the resolution itself."""
     place = locator_text(goal.resolution_ref)
     return place if goal.version == VERSION else f"{place}, {goal.version}"
+
+
+class JudgementTexts:
+    """Why figures of an indicator have their statuses, or none; a judgement that areas share is worded once."""
+
+    def __init__(self, indicator: Indicator, unit: str) -> None:
+        self.indicator, self.unit = indicator, unit
+        self._known: dict[int, tuple[Judgement, str]] = {}
+
+    def __call__(self, judgement: Judgement) -> str:
+        if id(judgement) not in self._known:
+            text = say(judgement, language(), self.unit, self.indicator.decimals)
+            self._known[id(judgement)] = judgement, text  # kept, so that its id stays its own
+        return self._known[id(judgement)][1]
 
 
 def locator_text(locator: str) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from indicators.catalogue import levels_of, strata_of
 from indicators.goals import StatedGoal
 from indicators.models import Indicator
-from indicators.targets import Goal
+from indicators.targets import Footing, Goal
 from webapp.api import check_parameters, json_answer
 from webapp.cache import answer
 from webapp.db import Snapshot, snapshot
@@ -79,8 +79,8 @@ def _target(data: Snapshot, stated: StatedGoal) -> dict[str, Any]:
     }
 
 
-def goal_document(data: Snapshot, goal: Goal) -> dict[str, Any]:
-    """A goal as the API shows it; `areas` are those that it names, if any."""
+def goal_document(data: Snapshot, goal: Goal, footing: Footing | None = None) -> dict[str, Any]:
+    """A goal as the API shows it; `areas` are those that it names, `footing` how it stands to the area asked about."""
     measure = data.catalogue.indicator(goal.indicator).measure
     return {
         "scope": goal.scope,
@@ -95,4 +95,5 @@ def goal_document(data: Snapshot, goal: Goal) -> dict[str, Any]:
         "timing": goal.timing,
         "resolution_ref": goal.resolution_ref,
         "version": goal.version,
+        **({"footing": footing} if footing else {}),
     }

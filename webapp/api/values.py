@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,7 +13,9 @@ from flask import Blueprint, Response, request
 from geo.palette import COLOURS
 from indicators.observations import Figure
 from indicators.table import Carried, IndicatorTable
+from indicators.targets import Footing, Goal
 from webapp.api import check_parameters, json_answer
+from webapp.api.indicators import goal_document
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
 from webapp.figures import table_for
@@ -19,15 +23,15 @@ from webapp.i18n import localised
 from webapp.legend import build_legend
 from webapp.pages.gazetteer import area_name
 from webapp.query import read_query
-from webapp.words import carried_text, source_label, unit_text
+from webapp.words import JudgementTexts, carried_text, goal_value_text, source_label, unit_text
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
 
 PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate")
 CSV_COLUMNS = (
     "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
-    "value", "qualifier", "value_high", "unit", "status", "reason", "class_index", "source_id", "source", "note",
-    "carried", "carried_quality", "carried_coverage",
+    "value", "qualifier", "value_high", "unit", "status", "target", "progress", "status_code", "reason", "reason_text",
+    "class_index", "source_id", "source", "note", "carried", "carried_quality", "carried_coverage",
 )  # fmt: skip
 NO_FIGURE: dict[str, Any] = {
     "period": None, "value": None, "qualifier": None, "value_high": None,
@@ -63,10 +67,11 @@ def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
         "period": table.period,
         "stratum": table.stratum,
         "unit": unit_text(data.catalogue, table.indicator) or None,
+        "target": goal_document(data, table.goal, table.footing) if table.goal else None,
         "data_version": data.version,
         "coverage": {"with_value": table.with_value, "total": table.applicable},
         "legend": _legend(data, table),
-        "areas": area_values(table),
+        "areas": area_values(data, table, partial(goal_document, data)),
     }
 
 
@@ -77,8 +82,13 @@ def _legend(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
     ]
 
 
-def area_values(table: IndicatorTable) -> list[dict[str, Any]]:
-    """One document per area in the order of codes; missing is null with its reason."""
+def area_values(data: Snapshot, table: IndicatorTable, target: Callable[[Goal, Footing], Any]) -> list[dict[str, Any]]:
+    """One document per area in the order of codes; missing is null with its reason.
+
+    `reason` is the code of the judgement: why the figure is missing, or why its status is what it is. `target` writes
+    the goal that an area is judged by.
+    """
+    write, said = cache(target), JudgementTexts(table.indicator, unit_text(data.catalogue, table.indicator))
     return [
         {
             "code": row.area.code,
@@ -86,7 +96,11 @@ def area_values(table: IndicatorTable) -> list[dict[str, Any]]:
             "type": row.area.type,
             "parent_code": row.area.parent_code,
             **(_figure_document(row.figure) if row.figure else NO_FIGURE),
-            "reason": row.reason,
+            "target": write(row.assessment.goal, row.assessment.footing) if row.assessment.goal else None,
+            "progress": row.judgement.progress.value,
+            "status_code": row.judgement.status,
+            "reason": row.judgement.reason,
+            "reason_text": said(row.judgement),
             "class_index": row.class_index,
             "alternatives": [_figure_document(figure) for figure in row.alternatives],
             "carried": _carried_document(row.carried) if row.carried else None,
@@ -128,7 +142,7 @@ def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    for row in area_values(table):
+    for row in area_values(data, table, lambda goal, _footing: goal_value_text(goal, common["unit"])):
         source = data.catalogue.sources.get(row["source_id"])
         row["source"] = source_label(source) if source else None
         carried = row["carried"] or {}

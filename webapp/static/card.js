@@ -121,7 +121,7 @@ export class Card {
     const detail = await response.json();
     if (turn !== this.turn) return; // another area was chosen meanwhile
     const [main, ...others] = detail.figures;
-    const parts = main ? [main.note && el("p", { class: "xs mut2" }, main.note), sourceLine(main.source)] : [];
+    const parts = main ? [verdict(detail), main.note && el("p", { class: "xs mut2" }, main.note), sourceLine(main.source)] : [];
     if (others.length) {
       const list = el("ul", { class: "xs mut2" }, ...others.map(otherFigure));
       parts.push(el("p", { class: "xs mut2" }, strings.others), list);
@@ -141,6 +141,11 @@ export class Card {
     const value = figure.value === null ? reasonText(view, figure) : words().filter(Boolean).join(", ");
     this.live.textContent = [area.name, area.parent?.name, value, this.#rank(area)?.join(" ")].filter(Boolean).join(", ");
   }
+}
+
+/** What the target says of the figure, and why. */
+function verdict({ judgement }) {
+  return judgement && el("p", { class: "sm" }, el("b", {}, `${judgement.label}. `), judgement.text);
 }
 
 function sourceLine(source) {

@@ -22,6 +22,7 @@ export function figureAt(view, index) {
     status: through("status", view.statuses),
     source: through("source", view.sources),
     alternatives: pick("alternatives") ?? 0,
+    judgement: through("judgement", view.judgements),
   };
 }
 
@@ -42,6 +43,11 @@ export function valueText(view, figure, format) {
 export function countOf(type, n) {
   const words = n === 1 ? `{n} ${strings.types[type] ?? type}` : strings.tabs[type] ?? `{n} ${type}`;
   return fill(words, { n });
+}
+
+/** Whether the classes are words in no order of values: those of a coded status, or what a target says of the values. */
+export function hasWords(view) {
+  return Boolean(view.labels) || view.display === "status";
 }
 
 /** Words for a missing figure. */

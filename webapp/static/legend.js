@@ -2,7 +2,7 @@
 
 import { circleRadius, keyValues, largestValue } from "./circles.js";
 import { el, reasonClass, svg, swatch } from "./dom.js";
-import { countOf, figureAt } from "./figures.js";
+import { countOf, figureAt, hasWords } from "./figures.js";
 import { isDark } from "./naming.js";
 import { fill, strings } from "./strings.js";
 
@@ -15,7 +15,7 @@ export function bindLegend(box, store, format) {
     const { view } = store;
     if (view.empty) return box.replaceChildren();
     const room = Math.max(240, Math.min(520, box.clientWidth - (box.clientWidth > 600 ? 300 : 32)));
-    const main = view.labels ? categories(view, room) : histogram(view, room, format);
+    const main = hasWords(view) ? categories(view, room) : histogram(view, room, format);
     return box.replaceChildren(el("div", {}, ...main), side(store, format));
   };
   store.on("view", draw);
@@ -120,7 +120,7 @@ function categories(view, room) {
   return [
     chart(width, 28, view, ...parts),
     el("ul", { class: "row row-5" }, ...keys),
-    view.definition ? el("p", { class: "xs mut" }, view.definition) : null,
+    view.labels && view.definition ? el("p", { class: "xs mut" }, view.definition) : null,
   ].filter(Boolean);
 }
 
@@ -131,8 +131,8 @@ function side(store, format) {
     const words = kinds ? `${label}: ${kinds}` : [`${label}: `, el("b", { class: "num" }, format.number(count, 0))];
     return el("p", {}, swatch(reasonClass(reason)), el("span", {}, ...[words].flat()));
   });
-  if (cityOnScale(view) && !view.labels) items.push(sample("mark-d", strings.city_line));
-  if (view.target?.value != null && !view.labels) items.push(sample("mark", strings.target_line));
+  if (cityOnScale(view) && !hasWords(view)) items.push(sample("mark-d", strings.city_line));
+  if (view.target?.value != null && !hasWords(view)) items.push(sample("mark", strings.target_line));
   if (view.symbol === "circle" && largestValue(view) > 0) items.push(circleKey(view, format));
   return el("div", { class: "side" }, ...items);
 }

@@ -53,6 +53,7 @@ function describe({ view, selected }, area, format) {
     const unit = view.unit ? el("span", { class: "xs mut2" }, ` ${view.unit}`) : null;
     const value = el("b", { class: view.labels ? "value" : "value num" }, valueText(view, figure, format));
     lines.push(el("p", {}, sign, " ", value, unit));
+    if (view.display === "status" && figure.judgement) lines.push(el("p", { class: "sm" }, figure.judgement[1]));
     const facts = [format.period(figure.period), figure.status?.[1]].filter(Boolean).join(" · ");
     lines.push(el("p", { class: "xs mut2" }, facts));
     if (figure.source) lines.push(el("p", { class: "xs mut2" }, `${strings.source}: ${figure.source.publisher}`));
