@@ -72,6 +72,25 @@ class Outlines:
             raise UnknownName("TopoJSON object", name, tuple(self.rings))
         return self.rings[name]
 
+    def chosen(self, name: str, codes: Collection[str] | None = None) -> list[tuple[tuple[int, ...], ...]]:
+        """Some shapes of an object in the order of the codes, or all. Raises UnknownName for an unknown one."""
+        shapes = self.shapes(name)
+        if codes is None:
+            return list(shapes.values())
+        unknown = sorted(set(codes) - set(shapes))
+        if unknown:
+            raise UnknownName(f"shape of {name}", unknown[0], tuple(shapes)[:3])
+        return [shapes[code] for code in codes]
+
+    def projected(self, crs: str) -> Outlines:
+        """The same in a projected CRS, in its units, for drawings that are measured on."""
+        from pyproj import Transformer  # most drawings are of degrees and need none
+
+        points = np.concatenate(self.arcs)
+        turned = np.column_stack(Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*points.T))
+        ends = np.cumsum([len(arc) for arc in self.arcs])[:-1]
+        return Outlines(tuple(np.split(turned, ends)), self.rings)
+
 
 def read_outlines(topology: Topo) -> Outlines:
     """Decode a quantised TopoJSON of polygons: geometries have a code as `id`."""
@@ -89,48 +108,24 @@ def _rings(shape: Topo) -> Iterator[tuple[int, ...]]:
         yield from map(tuple, part)
 
 
-class Sheet:
-    """A drawing `width` units wide, on which the shapes of `name` (all, or those of `codes`) fill the middle.
-
-    `height` is the least that holds them, at most `highest`: taller shapes are drawn smaller instead. `margin` is left
-    free on every side. Raises: UnknownName for an unknown object or code; DomainError if nothing is to be shown.
-    """
+class Plane:
+    """Shapes of outlines on a drawing of `width` × `height`: `origin` lies at `place`, and `scale` units of the drawing
+    are one unit of the outlines along x and y (negative: y grows downwards)."""
 
     def __init__(
-        self,
-        outlines: Outlines,
-        name: str,
-        codes: Collection[str] | None = None,
-        *,
-        width: float,
-        highest: float,
-        margin: float = 4,
-    ) -> None:
-        self.outlines = outlines
-        shown = [outlines.arcs[arc] for arc in _arc_numbers(self._chosen(name, codes))]
-        if not shown:
-            raise DomainError(f"A sheet of {name!r} without any shape. Name at least one of its codes.")
-        points = np.concatenate(shown)
-        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-        squeeze = math.cos(math.radians((north + south) / 2))
-        room = width - 2 * margin, highest - 2 * margin
-        scale = min(room[0] / ((east - west) * squeeze), room[1] / (north - south))
-        self.width, self.height = width, math.ceil((north - south) * scale + 2 * margin)
-        self._scale = np.array([scale * squeeze, -scale])
-        self._origin = np.array([(west + east) / 2, north])
-        self._place = np.array([width / 2, margin])
+        self, outlines: Outlines, scale: Sequence[float], origin: Sequence[float], place: Sequence[float],
+        width: float, height: float,
+    ) -> None:  # fmt: skip
+        self.outlines, self.width, self.height = outlines, width, height
+        self._scale, self._origin, self._place = np.array(scale), np.array(origin), np.array(place)
         self._lines: dict[int, Points] = {}
         self._paths: dict[tuple[str, str] | tuple[int, ...], str] = {}
         self._rooms: dict[tuple[str, str, float, float], tuple[float, float] | None] = {}
 
-    def _chosen(self, name: str, codes: Collection[str] | None) -> list[tuple[tuple[int, ...], ...]]:
-        shapes = self.outlines.shapes(name)
-        if codes is None:
-            return list(shapes.values())
-        unknown = sorted(set(codes) - set(shapes))
-        if unknown:
-            raise UnknownName(f"shape of {name}", unknown[0], tuple(shapes)[:3])
-        return [shapes[code] for code in codes]
+    def at(self, points: Points) -> Points:
+        """Points of the outlines in units of the drawing."""
+        drawn: Points = (points - self._origin) * self._scale + self._place
+        return drawn
 
     def _drawn(self, numbers: Iterable[int]) -> list[Points]:
         """Arcs on the sheet, thinned, in tenths of a unit; each is worked out when it is first asked for."""
@@ -138,7 +133,7 @@ class Sheet:
         new = [number for number in dict.fromkeys(numbers) if number not in self._lines]
         if new:
             arcs = [self.outlines.arcs[number] for number in new]
-            points = (np.concatenate(arcs) - self._origin) * self._scale + self._place
+            points = self.at(np.concatenate(arcs))
             owner = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
             thin = shapely.simplify(shapely.linestrings(points, indices=owner), TOLERANCE, preserve_topology=False)
             points, owner = shapely.get_coordinates(thin, return_index=True)
@@ -155,7 +150,7 @@ class Sheet:
 
     def corners(self, name: str, code: str) -> list[Points]:
         """The rings of one shape in tenths of a unit, each ending where it began."""
-        [rings] = self._chosen(name, [code])
+        [rings] = self.outlines.chosen(name, [code])
         return [self._ring(ring) for ring in rings]
 
     def _ring(self, ring: Sequence[int]) -> Points:
@@ -173,7 +168,7 @@ class Sheet:
 
     def bounds(self, name: str, codes: Collection[str] | None = None) -> Box:
         """The box around some shapes, in units of the sheet."""
-        numbers = _arc_numbers(self._chosen(name, codes))
+        numbers = _arc_numbers(self.outlines.chosen(name, codes))
         points = np.concatenate(self._drawn(numbers)) / 10
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return Box(left, top, right, bottom)
@@ -186,9 +181,13 @@ class Sheet:
         """All edges of some shapes, each once, as far as they come near the sheet."""
         return self._strokes(self._uses(name, codes))
 
+    def inner(self, name: str) -> str:
+        """The edges that two shapes of an object share."""
+        return self._strokes(arc for arc, times in self._uses(name, None).items() if times > 1)
+
     def _uses(self, name: str, codes: Collection[str] | None) -> Counter[int]:
         return Counter(
-            ~arc if arc < 0 else arc for shape in self._chosen(name, codes) for ring in shape for arc in ring
+            ~arc if arc < 0 else arc for shape in self.outlines.chosen(name, codes) for ring in shape for arc in ring
         )
 
     def _strokes(self, numbers: Iterable[int]) -> str:
@@ -200,9 +199,39 @@ class Sheet:
     @cached_property
     def _near(self) -> list[bool]:
         """For each arc whether the box around it meets the sheet."""
-        left, bottom, right, top = ((self.outlines.corners - self._origin) * self._scale + self._place).reshape(-1, 4).T
+        left, bottom, right, top = self.at(self.outlines.corners).reshape(-1, 4).T
         near: list[bool] = ((left <= self.width) & (right >= 0) & (top <= self.height) & (bottom >= 0)).tolist()
         return near
+
+
+class Sheet(Plane):
+    """A drawing `width` units wide, on which the shapes of `name` (all, or those of `codes`) fill the middle.
+
+    `height` is the least that holds them, at most `highest`: taller shapes are drawn smaller instead. `margin` is left
+    free on every side. Raises: UnknownName for an unknown object or code; DomainError if nothing is to be shown.
+    """
+
+    def __init__(
+        self,
+        outlines: Outlines,
+        name: str,
+        codes: Collection[str] | None = None,
+        *,
+        width: float,
+        highest: float,
+        margin: float = 4,
+    ) -> None:
+        shown = [outlines.arcs[arc] for arc in _arc_numbers(outlines.chosen(name, codes))]
+        if not shown:
+            raise DomainError(f"A sheet of {name!r} without any shape. Name at least one of its codes.")
+        points = np.concatenate(shown)
+        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+        squeeze = math.cos(math.radians((north + south) / 2))
+        room = width - 2 * margin, highest - 2 * margin
+        scale = min(room[0] / ((east - west) * squeeze), room[1] / (north - south))
+        height = math.ceil((north - south) * scale + 2 * margin)
+        origin, place = ((west + east) / 2, north), (width / 2, margin)
+        super().__init__(outlines, (scale * squeeze, -scale), origin, place, width, height)
 
 
 def _arc_numbers(shapes: Iterable[Iterable[Iterable[int]]]) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from geo.errors import DomainError, UnknownName
-from geo.sketch import Box, Outlines, Sheet, read_outlines, room_for
+from geo.sketch import Box, Outlines, Plane, Sheet, read_outlines, room_for
 
 # Two squares of 1 × 1 degree on the equator, a west and b east, with the common edge 1; c is a hole in b.
 SQUARES: dict[str, Any] = {
@@ -109,3 +109,29 @@ def test_a_label_gets_the_widest_room_of_its_shape() -> None:
     assert room_for([letter], 80, 30) is None  # too high for the bar, too wide for the stem
     assert room_for([letter], 18, 30) is not None
     assert room_for([], 1, 1) is None
+
+
+def test_inner_edges_are_those_that_two_shapes_share(outlines: Outlines) -> None:
+    sheet = Sheet(outlines, "squares", width=208, highest=300, margin=4)
+    assert sheet.inner("squares") == "M104 104l0 -100"  # the common edge, upwards
+
+
+def test_projected_outlines_are_in_metres() -> None:
+    # One degree north along 105° E, the central meridian of UTM zone 48: 110.6 km of ellipsoid × 0.9996.
+    line = {
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [105, 21]},
+        "arcs": [[[0, 0], [0, 1], [1, 0], [-1, -1]]],
+        "objects": {
+            "one": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "id": "a", "arcs": [[0]]}]}
+        },
+    }
+    arc = read_outlines(line).projected("EPSG:32648").arcs[0]
+    assert arc[0].tolist() == pytest.approx([500_000, 2_322_000], rel=1e-3)
+    assert arc[1, 1] - arc[0, 1] == pytest.approx(110_720 * 0.9996, rel=2e-4)  # 21.5° N on WGS 84
+
+
+def test_a_plane_places_its_origin_and_scale(outlines: Outlines) -> None:
+    plane = Plane(outlines, (10, -10), (0, 0.5), (5, 5), 100, 100)
+    assert plane.at(np.array([[1.0, -0.5]])).tolist() == [[15, 15]]
+    assert plane.path("squares", "a") == "M15 5l-10 0 0 10 10 0 0 -10z"
