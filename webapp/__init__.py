@@ -13,7 +13,7 @@ from webapp.api import indicators as api_indicators
 from webapp.api import programmes as api_programmes
 from webapp.api import search as api_search
 from webapp.api import values as api_values
-from webapp.pages import board, changes, downloads, gazetteer, health, maps, ntm, resolution
+from webapp.pages import areas, board, changes, downloads, gazetteer, health, maps, ntm, resolution, upgrades
 from webapp.settings import read_settings
 
 
@@ -29,7 +29,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (db, assets, errors, security, navigation, cli):
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
-    for blueprint in (maps.pages, gazetteer.pages, changes.pages, board.pages, resolution.pages, ntm.pages):
+    for part_of_site in (maps, gazetteer, areas, changes, board, resolution, ntm, upgrades):
+        blueprint = part_of_site.pages
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
     app.register_blueprint(downloads.pages)

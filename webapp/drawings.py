@@ -1,7 +1,7 @@
 """Small maps drawn on the server: where a unit lies, and shapes in the colours of a table beside them.
 
-A drawing repeats what a table or sentence beside it says. Its shapes are links for the mouse only: whoever goes by
-keyboard or listens finds the same links in the table, once.
+A drawing repeats what a table or sentence beside it says. Its shapes are links for the mouse only, and hidden from
+screen readers but for a sentence: whoever goes by keyboard or listens finds the same links in the table, once.
 """
 
 from __future__ import annotations
@@ -87,7 +87,11 @@ def draw_shapes(
     if over:
         parts.append(element("path", class_="upper", d=over))
     parts += _labels(page, name, shapes)
-    return chart(title, text, page.width, page.height, parts)
+    box = f"0 0 {page.width} {page.height}"
+    drawn = element(
+        "svg", *parts, class_="chart", aria_hidden="true", viewBox=box, width=page.width, height=page.height
+    )
+    return drawn + element("p", f"{title}. {text}" if text else f"{title}.", class_="vh")
 
 
 def _shape(page: Sheet, name: str, shape: Shape) -> Markup:

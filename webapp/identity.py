@@ -9,7 +9,7 @@ from typing import Any
 from boundaries.lineage import KEPT, MERGED, PART, RENAMED, AreaKey, Lineage, Link
 from boundaries.models import Area
 from boundaries.wording import CHANGES, LANGUAGES, say_lineage
-from webapp.charts import Part
+from webapp.charts import Part, stack
 from webapp.db import Snapshot
 from webapp.i18n import NBSP, date, language, types_text
 from webapp.i18n import gettext as _
@@ -117,7 +117,8 @@ def headline(data: Snapshot, lineage: Lineage) -> str:
 def build_identity(data: Snapshot, area: Area) -> dict[str, Any] | None:
     """What the top of an area's page says of its past and future; None where nothing is known to have happened.
 
-    `pieces` are the successors if there are any (`forward`), else the predecessors; `parts` are the same as a bar.
+    `pieces` are the successors if there are any (`forward`), else the predecessors; `bar` shows the same, each piece in
+    its one of `colours`.
     """
     lineage = data.lineage(area)
     if lineage is None or lineage.change is None or (lineage.change == KEPT and area.level == "city"):
@@ -130,7 +131,8 @@ def build_identity(data: Snapshot, area: Area) -> dict[str, Any] | None:
         "change_text": change_text(lineage.change),
         "forward": forward,
         "pieces": shown,
-        "parts": bar_parts(shown, forward),
+        "bar": stack(_("Phần diện tích: %(said)s", said=_said(shown, forward)), bar_parts(shown, forward), width=560),
+        "colours": [*PART_COLOURS, *("na" for _piece in shown)],
         "districts": pieces(data, lineage.districts),
     }
 
@@ -142,6 +144,10 @@ def bar_parts(shown: Sequence[Piece], forward: bool) -> list[Part]:
     parts = [Part(name, share, colour) for (name, share), colour in zip(head, PART_COLOURS, strict=False)]
     rest = sum(share for _name, share in tail)
     return [*parts, Part(_("Các đơn vị khác"), rest, "na")] if rest else parts
+
+
+def _said(shown: Sequence[Piece], forward: bool) -> str:
+    return ", ".join(f"{piece.name} {piece.old_text if forward else piece.new_text}" for piece in shown)
 
 
 def link_documents(data: Snapshot, links: Sequence[Link]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from webapp.api import check_parameters, json_answer
 from webapp.cache import answer
 from webapp.db import Snapshot, snapshot
 from webapp.i18n import localised
+from webapp.identity import identity_document
 from webapp.pages.gazetteer import area_name
 
 api = Blueprint("api_areas", __name__, url_prefix="/api/v1")
@@ -68,6 +69,24 @@ def _areas(data: Snapshot) -> list[dict[str, Any]]:
         for area in found
         if parent in (None, area.parent_code) and (not sought or sought in folded(area.name))
     ]
+
+
+@api.get("/areas/<edition>/<code>")
+def area(edition: str, code: str) -> Response:
+    """One area in time: when it was in force, what it was made of and what it became, with shares of land."""
+    check_parameters()
+    return answer(lambda: json_answer(_area(snapshot(), edition, code)))
+
+
+def _area(data: Snapshot, edition: str, code: str) -> dict[str, Any]:
+    found = data.places.area(edition, code)
+    parent = data.places.area(edition, found.parent_code) if found.parent_code else None
+    return {
+        **area_document(found),
+        "parent_name": area_name(parent) if parent else None,
+        "area_km2": found.area_km2,
+        **identity_document(data, (edition, code)),
+    }
 
 
 def area_document(area: Area) -> dict[str, Any]:
