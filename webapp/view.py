@@ -116,7 +116,7 @@ def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
     words = "; ".join(goal_text(data.places, goal, unit) for goal in shown)
     return {
         "value": dividing_bound(table.goal, table.indicator.direction) if table.goal and comparable else None,
-        "text": " ".join([f"{words}.", *_contribution(table, unit)]),
+        "text": ". ".join([words, *_contribution(table, unit)]),
         "scope": None if binding else _("Mục tiêu chung của Thành phố, không xét riêng từng địa bàn."),
     }
 

@@ -6,9 +6,7 @@ import { isInside } from "./geometry.js";
 const INSIDE = 0.84;
 const INSIDE_UNDER = 0.6; // a name under a symbol belongs to the symbol
 const LINE = 1.18; // height of a line in type sizes; labels are single words over shapes, so closer than running text
-const DARK = new Set([
-  "a4", "a5", "a6", "b4", "b5", "b6", "d1", "d6", "n3", "st-met", "st-track", "st-behind", "st-missed", "st-part",
-]);
+const DARK = new Set(["a4", "a5", "a6", "b4", "b5", "b6", "d1", "d6", "n3", "st-met", "st-track", "st-behind", "st-missed", "st-part"]);
 const SHIFTS = [[0, 0], [0, -0.45], [0, 0.45], [-0.22, 0], [0.22, 0], [-0.2, -0.4], [0.2, 0.4], [0.2, -0.4], [-0.2, 0.4]];
 const pen = document.createElement("canvas").getContext("2d");
 const widths = new Map();
