@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from indicators.intervals import Interval, exact
+from indicators.intervals import REAL, Interval, exact
 from indicators.progress import Status
 from indicators.targets import Goal, met_set
 from webapp.i18n import number
@@ -27,13 +27,16 @@ Bound = tuple[Decimal, bool]
 DIGIT = 6.6
 """Width of a digit of chart text at 11 px, for keeping labels apart."""
 
+APART = 16
+"""A scale is at most so many times as long as the gap between a value and a bound: 11 px of 182."""
+
 
 @dataclass(frozen=True)
 class Bullet:
     """A figure before its target, in the indicator's unit, or changes where the goal is one.
 
     `met` are the values that count; `bounds` the numbers that the goal names; `value` all values that the figure may
-    stand for; `printed` the numbers that the source prints; `title` says the finding.
+    stand for; `printed` the numbers that the source prints; `domain` what it can be at all; `title` says the finding.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Bullet:
     value: Interval
     printed: tuple[Decimal, ...]
     status: Status
+    domain: Interval = REAL
 
 
 def goal_bounds(goal: Goal, direction: str) -> tuple[Bound, ...]:
@@ -65,7 +69,7 @@ def bullet(shown: Bullet, width: int = 190) -> Markup:
     left, right = (x(float(end)) for end in (shown.met.low, shown.met.high))
     parts = [
         element("rect", class_="track", x=4, y=9, width=width - 8, height=8, rx=1),
-        element("rect", class_="zone", x=left, y=6, width=max(right - left, 1), height=14),
+        element("rect", class_="zone", x=left, y=6, width=right - left, height=14),
         *(element("circle", class_="halo", cx=x(float(value)), cy=middle, r=7) for value in shown.printed),
         *(_bound_line(x(float(bound)), included) for bound, included in shown.bounds),
         element("g", *_marks(shown, x, middle), class_=f"st-{shown.status}"),
@@ -74,16 +78,15 @@ def bullet(shown: Bullet, width: int = 190) -> Markup:
 
 
 def _bullet_range(shown: Bullet) -> tuple[float, float]:
-    """Room for all bounds and printed numbers, and on both sides more, so that the zone is seen to go on."""
-    numbers = [float(number) for number in (*shown.printed, *(bound for bound, _ in shown.bounds))]
-    low, high = min(numbers), max(numbers)
-    room = (high - low) * 0.6 or abs(high) * 0.2 or 1
-    start, end = low - room, high + room
-    if low >= 0 and start < 0:
-        start = 0.0
-    if high <= 0 < end:
-        end = 0.0
-    return (start, end) if start < end else (start, start + 1)
+    """Room for all bounds and printed numbers, and around them two fifths of the largest bound, so that a gap looks as
+    large as it is beside the goal; less where a small gap would vanish under the mark (`APART`)."""
+    bounds, printed = [float(bound) for bound, _ in shown.bounds], [float(number) for number in shown.printed]
+    low, high = min(bounds + printed), max(bounds + printed)
+    gaps = [abs(value - bound) for value in printed for bound in bounds if value != bound]
+    roomy = 0.4 * max(map(abs, bounds), default=0)
+    span = max(1.6 * (high - low), min([roomy, *(APART * gap for gap in gaps)])) or 1
+    middle = (low + high) / 2
+    return max(middle - span / 2, float(shown.domain.low)), min(middle + span / 2, float(shown.domain.high))
 
 
 def _bound_line(at: float, included: bool) -> Markup:

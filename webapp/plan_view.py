@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from indicators.intervals import Interval, exact
+from indicators.intervals import REAL, Interval, exact
 from indicators.observations import Figure
 from indicators.progress import measured
 from indicators.reasons import STATUSES
@@ -218,7 +218,9 @@ def _chart(data: Snapshot, assessed: Assessed, unit: str) -> Markup | None:
     shown = figure_words(data, assessed, figure, unit)
     title = f"{_name(assessed)}: {shown}; {goal_value_text(goal, unit)}. {status_words(assessed.judgement.status)}."
     met = met_set(goal, indicator.direction)
-    return bullet(Bullet(title, _why(data, assessed, unit), met, bounds, value, printed, assessed.judgement.status))
+    domain = REAL if goal.of_change else evidence.domain
+    why, status = _why(data, assessed, unit), assessed.judgement.status
+    return bullet(Bullet(title, why, met, bounds, value, printed, status, domain))
 
 
 def _printed(figure: Figure, value: Interval, change: bool) -> tuple[Decimal, ...]:

@@ -66,7 +66,7 @@ def clause_of(locator: str) -> str:
 def build_resolution(data: Snapshot, plan: Iterable[Assessed]) -> dict[str, Any]:
     """All that the template draws."""
     cite = Citations(data.catalogue)
-    text = cite(SOURCE)
+    text = cite(SOURCE) if SOURCE in data.catalogue.sources else None  # training figures have sources of their own
     lines = [build_line(data, cite, goal) for goal in plan]
     by_clause = {
         clause: list(group)
@@ -92,9 +92,14 @@ def _row(line: Line) -> dict[str, Any]:
     at = APPENDIX.match(stated.goal.resolution_ref)
     again = stated.repeats and {"href": f"#{anchor(stated.repeats)}", "name": locator_text(stated.repeats)}
     board = link("board.show") + f"#muc-{at[1]}" if at else None
-    words = localised(stated, "text").replace(" %", f"{NBSP}%")
-    return {"line": line, "text": words, "id": anchor(stated.goal.resolution_ref) if at else "", "number": at[1] if at else "",
-            "again": again, "board": board}  # fmt: skip
+    return {
+        "line": line,
+        "text": localised(stated, "text").replace(" %", f"{NBSP}%"),
+        "id": anchor(stated.goal.resolution_ref) if at else "",
+        "number": at[1] if at else "",
+        "again": again,
+        "board": board,
+    }
 
 
 def _facts(lines: list[Line]) -> list[dict[str, Any]]:

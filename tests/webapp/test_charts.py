@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.intervals import Interval, at_least, between, point, possible
+from indicators.intervals import NOT_NEGATIVE, SHARE, Interval, at_least, between, point, possible
 from indicators.targets import Goal, met_set
 from webapp.charts import Bullet, Meter, Part, Point, Strip, Trend, bullet, goal_bounds, meter, stack, strip, trend
 from webapp.svg import Scale, element
@@ -60,10 +60,31 @@ def test_met_is_a_circle_and_not_met_a_square() -> None:
 
 
 def test_the_zone_reaches_from_the_bound_to_the_end_where_more_is_better() -> None:
-    # 40 and 41: room 0.6 on either side, so the scale runs 39.4 … 41.6 over 4 … 186 px; 40 is at 4 + 182 · 0.6/2.2.
+    # Two fifths of 40 are 16, around the middle 40.5: 32.5 … 48.5 over 4 … 186 px; 40 is at 4 + 182 · 7.5/16 = 89.3.
     zone = of_class(shown(goal("ge", 40), "higher", point(41), "41"), "zone")[0]
-    assert float(zone.get("x") or 0) == pytest.approx(53.6)
+    assert float(zone.get("x") or 0) == pytest.approx(89.3)
     assert float(zone.get("x") or 0) + float(zone.get("width") or 0) == pytest.approx(186)
+
+
+def test_a_gap_looks_as_large_as_it_is_beside_the_goal() -> None:
+    def gap(value: float) -> float:
+        drawing = shown(goal("ge", 100), "higher", point(value), str(value), status="not_met")
+        mark, bound = of_class(drawing, "mk")[0], of_class(drawing, "goal-line")[0]
+        return float((bound.get("d") or "")[1:].split()[0]) - float(mark.get("x") or 0) - 5
+
+    # 5 of 40 and 10 of 40 on 182 px.
+    assert [gap(95), gap(90)] == [pytest.approx(22.75, abs=0.15), pytest.approx(45.5, abs=0.15)]
+    # Smaller gaps get a scale of 16 times their size: 182/16.
+    assert [gap(98), gap(99.9)] == [pytest.approx(11.375, abs=0.15), pytest.approx(11.375, abs=0.15)]
+
+
+def test_no_value_is_drawn_that_cannot_be() -> None:
+    """100 per cent is the end of the scale, with nothing beyond that would count."""
+    of = goal("ge", 100)
+    bounds = goal_bounds(of, "higher")
+    drawing = bullet(Bullet("t", "", met_set(of, "higher"), bounds, point(97), (Decimal(97),), "not_met", SHARE))
+    assert of_class(drawing, "goal-line")[0].get("d") == "M186.0 3.5V22.5"
+    assert of_class(drawing, "zone")[0].get("width") == "0"
 
 
 def test_a_range_has_two_marks_and_a_line_and_a_least_value_an_arrow() -> None:
@@ -76,12 +97,12 @@ def test_a_range_has_two_marks_and_a_line_and_a_least_value_an_arrow() -> None:
 
 
 def test_counts_get_no_room_below_zero() -> None:
-    drawing = shown(goal("ge", 40), "higher", at_least(3), "3", status="not_met")
-    track = of_class(drawing, "track")[0]
-    mark = of_class(drawing, "mk")[0]
-    # 3 on a scale 0 … 62.2: 4 + 182 · 3/62.2 = 12.8.
-    assert track.get("x") == "4"
-    assert float(mark.get("x") or 0) + 5 == pytest.approx(12.8, abs=0.06)
+    of = goal("ge", 40)
+    bounds = goal_bounds(of, "higher")
+    value = at_least(3)
+    drawing = bullet(Bullet("t", "", met_set(of, "higher"), bounds, value, (Decimal(3),), "not_met", NOT_NEGATIVE))
+    # 3 … 40 times 1.6 is 59.2 around 21.5, cut at 0: 0 … 51.1; 3 is at 4 + 182 · 3/51.1 = 14.7.
+    assert float(of_class(drawing, "mk")[0].get("x") or 0) + 5 == pytest.approx(14.7, abs=0.06)
 
 
 def test_every_chart_is_an_image_with_title_and_description() -> None:

@@ -30,7 +30,7 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     engine.dispose()
 
 
-@pytest.mark.parametrize("path", ["/", "/map/none", "/map/clean_water_household_rate"])
+@pytest.mark.parametrize("path", ["/", "/map/none", "/map/clean_water_household_rate", "/board", "/resolution"])
 def test_every_page_bears_the_band_and_the_mark(training: Flask, path: str) -> None:
     html = training.test_client().get(path).get_data(as_text=True)
     assert html.count(BAND) >= 2
