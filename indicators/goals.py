@@ -132,7 +132,7 @@ def trace(text: str, goals: Sequence[StatedGoal]) -> Trace:
     return Trace(tuple(listed), tuple(unlisted), tuple(excluded), tuple(free))
 
 
-def render_trace(result: Trace) -> str:
+def render_trace(result: Trace, exclusions: bool = True) -> str:
     """The trace as lines to read: quantities without a goal, goals not in the text, and what each rule took out."""
     counts = len(result.listed), len(result.unlisted), len(result.unseen)
     lines = ["Quantities with a goal: {}; without: {}. Goals not found in the text: {}.".format(*counts)]
@@ -140,7 +140,7 @@ def render_trace(result: Trace) -> str:
     for stated in result.unseen:
         where, numbers = stated.goal.resolution_ref, "–".join(map(str, _bounds(stated.goal)))
         lines.append(f"not found: {where}: {numbers} {stated.printed_unit} ({stated.text_en})")
-    for rule, (_, why) in EXCLUSIONS.items():
+    for rule, (_, why) in EXCLUSIONS.items() if exclusions else ():
         texts = [exclusion.text for exclusion in result.excluded if exclusion.rule == rule]
         if texts:
             lines.append(f"excluded as {rule} ({why}): {len(texts)}: {', '.join(dict.fromkeys(texts))}")

@@ -1,4 +1,4 @@
-"""The `flask` command line: set-up, data, boundaries."""
+"""The `flask` command line: set-up, data, boundaries, and whether every goal of the resolution has its row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from geo.errors import DomainError
+from geo.errors import BadParameter, DomainError
 from webapp import assets, db
 from webapp.settings import SETTINGS
 
@@ -109,3 +109,27 @@ def load_command() -> None:
     with Session(engine) as session, refusals():
         loaded = load(session)
     click.echo(f"Data version {loaded.version}{'' if loaded.changed else ', unchanged'}.")
+
+
+@indicators.command("trace")
+@click.option(
+    "--text", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="Text, UTF-8."
+)
+@click.option("-v", "--verbose", is_flag=True, help="List too what the rules took out as no quantity, and why.")
+def trace_command(text: Path, verbose: bool) -> None:
+    """Read the quantities of the resolution's text again, and list those without a row in goals.csv; any end it with 1."""
+    from indicators.goals import load_goals, render_trace, trace
+    from indicators.targets import VERSION
+
+    with refusals():
+        stated = [goal for goal in load_goals() if goal.goal.version == VERSION]
+        result = trace(_read_text(text), stated)
+    click.echo(render_trace(result, exclusions=verbose))
+    sys.exit(1 if result.unlisted else 0)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter("--text", str(path), ["a text in UTF-8"]) from error
