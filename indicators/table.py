@@ -17,6 +17,7 @@ from boundaries.models import Area
 from geo.classify import Closed, Limits, class_limits, classify
 from geo.errors import BadParameter
 from geo.join import JoinReport, compare_codes
+from indicators import day
 from indicators.assess import NO_TARGET, Assessment, Assessor, History, contributed, no_history
 from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
 from indicators.contributions import ESTIMATE
@@ -176,7 +177,8 @@ def indicator_table(
 
     `period` `YYYY` takes, per area, the latest outcome dated in that year; a longer period matches exactly; coded
     statuses take the latest outcome at or before the period's end. `None` is the year that covers most areas.
-    `stratum` `None` is the indicator's first one. Plans never count. Statuses are those of the day `today`.
+    `stratum` `None` is the indicator's first one. Plans never count. Statuses are those of the day `today`, by
+    default the present one in Hanoi.
 
     Raises: UnknownName, BadParameter.
     """
@@ -220,7 +222,7 @@ def build_table(
     """
     level, stratum = cell.level, cell.stratum
     goals = catalogue.goals.get(indicator.id, [])
-    assessor = Assessor(indicator, goals, level, stratum, today or dt.date.today(), history)
+    assessor = Assessor(indicator, goals, level, stratum, today or day.today(), history)
     goal, footing = assessor.leading
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"

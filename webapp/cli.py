@@ -117,7 +117,7 @@ def load_command() -> None:
 )
 @click.option("-v", "--verbose", is_flag=True, help="List too what the rules took out as no quantity, and why.")
 def trace_command(text: Path, verbose: bool) -> None:
-    """Read the quantities of the resolution's text again, and list those without a row in goals.csv; any end it with 1."""
+    """Read the quantities of the resolution again and list those without a row in goals.csv; any ends it with 1."""
     from indicators.goals import load_goals, render_trace, trace
     from indicators.targets import VERSION
 

@@ -158,6 +158,30 @@ def test_indicators_of_a_theme_stand_together(tables: Frames) -> None:
     assert themes[themes != themes.shift()].tolist() == tables["themes"]["id"].tolist()
 
 
+def test_every_indicator_is_of_the_plan_with_its_places_or_supporting(tables: Frames) -> None:
+    """Appendix and body have a goal each, at a place that the catalogue names; supporting indicators have none."""
+    goals = [stated.goal for stated in load_goals() if stated.counts]
+    named: dict[str, set[str]] = {goal.indicator: set() for goal in goals}
+    for goal in goals:
+        named[goal.indicator].add(goal.resolution_ref)
+    for row in tables["indicators"].itertuples():
+        assert (row.tier == "supporting") == (row.id not in named), row.id
+        places = (row.resolution_ref or "").split("; ")
+        assert named.get(row.id, set()) <= set(places), row.id
+        assert all(re.fullmatch(r"(Phụ lục, mục|Điều 1, khoản|Điều 2, khoản) .+|", place) for place in places), row.id
+
+
+def test_whatever_a_goal_measures_has_a_direction_and_a_unit_that_fits(tables: Frames) -> None:
+    """No polarity by default; a goal is in its indicator's unit, or a change in points or per cent of the base."""
+    catalogue = tables["indicators"].set_index("id")
+    units = set()
+    for stated in load_goals():
+        if stated.counts:
+            assert catalogue.loc[stated.goal.indicator, "direction"] != "none"
+            units.add((catalogue.loc[stated.goal.indicator, "unit"], stated.goal.unit))
+    assert {pair for pair in units if pair[0] != pair[1]} == {("%", "percentage points"), ("cases", "%")}
+
+
 def test_class_limits_fall_on_the_goal(tables: Frames) -> None:
     """Where figures of areas can be set against a bound of the city's goal, one limit is that bound."""
     catalogue = tables["indicators"].set_index("id")
