@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter
-from indicators.progress import Judgement, Status
+from indicators.progress import Judgement
 from indicators.reasons import STATUSES
 from indicators.table import indicator_table
 from indicators.wording import say
@@ -222,7 +222,7 @@ def _groups(entries: Iterable[Entry], name: Callable[[Entry], str]) -> list[dict
         {
             "name": title,
             "entries": [
-                {"entry": entry, "whole": _whole(entry) if len(entry.lines) > 1 else None, "rows": _rows(entry)}
+                {"entry": entry, "whole": _whole(entry) if len(entry.lines) > 1 else None, "rows": numbered(entry)}
                 for entry in group
             ],
         }
@@ -230,7 +230,7 @@ def _groups(entries: Iterable[Entry], name: Callable[[Entry], str]) -> list[dict
     ]
 
 
-def _rows(entry: Entry) -> list[dict[str, Any]]:
+def numbered(entry: Entry) -> list[dict[str, Any]]:
     """Rows of the table: the parts of one entry, lettered where there are several."""
     if entry.number is None or len(entry.lines) == 1:
         return [{"number": entry.number or "", "line": entry.lines[0]}]
@@ -270,37 +270,3 @@ def _unpublished(entries: Iterable[Entry]) -> list[dict[str, Any]]:
         {"name": clause, "lines": [line for _clause, line in group]}
         for clause, group in groupby(listed, lambda pair: pair[0])
     ]
-
-
-CSV_COLUMNS = (
-    "row", "locator", "indicator", "name", "target", "due", "value", "value_high", "qualifier", "unit", "period",
-    "source_id", "status", "reason", "why",
-)  # fmt: skip
-
-
-def board_rows(data: Snapshot, entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """One row a goal, values unrounded."""
-    return [_csv_row(data, at["number"], at["line"]) for entry in entries for at in _rows(entry)]
-
-
-def _csv_row(data: Snapshot, at: str | int, line: Line) -> dict[str, Any]:
-    assessed, figure = line.assessed, line.assessed.figure
-    goal, indicator = assessed.stated.goal, assessed.indicator
-    status: Status = assessed.judgement.status
-    return {
-        "row": at,
-        "locator": goal.resolution_ref,
-        "indicator": goal.indicator or None,
-        "name": line.name,
-        "target": line.target,
-        "due": goal.due.isoformat(),
-        "value": figure.value if figure else None,
-        "value_high": figure.value_high if figure else None,
-        "qualifier": figure.qualifier if figure else None,
-        "unit": localised(data.catalogue.units[indicator.unit_id], "name") if indicator else None,
-        "period": figure.period if figure else None,
-        "source_id": figure.source_id if figure else None,
-        "status": status,
-        "reason": assessed.judgement.reason,
-        "why": line.why,
-    }

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, Response, request
 
 from webapp.api.values import neutral
-from webapp.board import CSV_COLUMNS, board_rows, build_board, build_entries, read_filter
+from webapp.board import Entry, build_board, build_entries, numbered, read_filter
 from webapp.cache import Answer, answer
-from webapp.db import session, snapshot
+from webapp.db import Snapshot, session, snapshot
 from webapp.document import Citations, Crumb, render_document
 from webapp.i18n import gettext as _
+from webapp.i18n import localised
 from webapp.navigation import link
 from webapp.plan import assess_plan, today
+from webapp.plan_view import Line
 
 pages = Blueprint("board", __name__)
+
+CSV_COLUMNS = (
+    "row", "locator", "indicator", "name", "target", "due", "value", "value_high", "qualifier", "unit", "period",
+    "source_id", "status", "reason", "why",
+)  # fmt: skip
 
 
 @pages.get("/board")
@@ -58,3 +67,30 @@ def build_csv() -> Answer:
         writer.writerow({key: neutral(value) for key, value in row.items()})
     headers = {"Content-Disposition": 'attachment; filename="board.csv"'}
     return Answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", headers)
+
+
+def board_rows(data: Snapshot, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """One row a goal, values unrounded."""
+    return [_csv_row(data, at["number"], at["line"]) for entry in entries for at in numbered(entry)]
+
+
+def _csv_row(data: Snapshot, at: str | int, line: Line) -> dict[str, Any]:
+    assessed, figure = line.assessed, line.assessed.figure
+    goal, indicator = assessed.stated.goal, assessed.indicator
+    return {
+        "row": at,
+        "locator": goal.resolution_ref,
+        "indicator": goal.indicator or None,
+        "name": line.name,
+        "target": line.target,
+        "due": goal.due.isoformat(),
+        "value": figure.value if figure else None,
+        "value_high": figure.value_high if figure else None,
+        "qualifier": figure.qualifier if figure else None,
+        "unit": localised(data.catalogue.units[indicator.unit_id], "name") if indicator else None,
+        "period": figure.period if figure else None,
+        "source_id": figure.source_id if figure else None,
+        "status": assessed.judgement.status,
+        "reason": assessed.judgement.reason,
+        "why": line.why,
+    }
