@@ -46,3 +46,10 @@ def test_every_source_of_a_training_figure_says_so(training: Flask) -> None:
     view = training.test_client().get("/map/clean_water_household_rate.json").get_json()
     assert view["sources"]
     assert all(BAND in source["publisher"] for source in view["sources"])
+
+
+def test_every_figure_of_the_board_to_download_says_so(training: Flask) -> None:
+    lines = training.test_client().get("/board.csv").get_data(as_text=True).splitlines()[1:]
+    with_figure = [line for line in lines if ",training," in line]
+    assert len(with_figure) >= 70
+    assert all(BAND in line for line in with_figure)

@@ -19,12 +19,13 @@ from webapp.i18n import localised
 from webapp.navigation import link
 from webapp.plan import assess_plan, today
 from webapp.plan_view import Line
+from webapp.words import source_label
 
 pages = Blueprint("board", __name__)
 
 CSV_COLUMNS = (
     "row", "locator", "indicator", "name", "target", "due", "value", "value_high", "qualifier", "unit", "period",
-    "source_id", "status", "reason", "why",
+    "source_id", "source", "status", "reason", "why",
 )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def _csv_row(data: Snapshot, at: str | int, line: Line) -> dict[str, Any]:
         "unit": localised(data.catalogue.units[indicator.unit_id], "name") if indicator else None,
         "period": figure.period if figure else None,
         "source_id": figure.source_id if figure else None,
+        "source": source_label(data.catalogue.sources[figure.source_id]) if figure else None,
         "status": assessed.judgement.status,
         "reason": assessed.judgement.reason,
         "why": line.why,
