@@ -26,6 +26,12 @@ def period_end(period: str) -> dt.date:
         raise BadParameter("period", period, FORMS) from error
 
 
+def period_start(period: str) -> dt.date:
+    """The first day of the period. Raises BadParameter if the text is no period."""
+    end = period_end(period)
+    return end.replace(month=end.month if len(period) > 4 else 1, day=end.day if len(period) > 7 else 1)
+
+
 def is_period(text: str) -> bool:
     """Whether the text is a period, of days that exist."""
     try:

@@ -21,6 +21,7 @@ PATHS = (
     "/board?status=behind",
     "/resolution",
     "/ntm",
+    "/upgrades",
     "/areas",
     "/areas?q=ba%20dinh",
     "/areas/2024/274",

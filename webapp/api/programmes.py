@@ -8,14 +8,27 @@ from flask import Blueprint, Response, request
 
 from geo.errors import BadParameter
 from indicators import ntm
+from indicators.programmes import load_upgrades
+from indicators.targets import read_areas
+from indicators.upgrades import (
+    COMPARED,
+    CONFLICTS,
+    DISTRICT_LEVEL_ENDED,
+    OUTCOME,
+    SUBJECTS,
+    check_one_series,
+    totals,
+)
 from indicators.wording import LANGUAGES
 from webapp.api import check_parameters, json_answer
+from webapp.api.areas import area_document
 from webapp.cache import answer
-from webapp.db import session, snapshot
+from webapp.db import Snapshot, session, snapshot
 from webapp.i18n import language
 from webapp.ntm import Facts, YearGoal, load_facts, shares, titles_of, year_goals
 from webapp.pages.gazetteer import area_name
 from webapp.today import today
+from webapp.upgrades import records, said
 
 api = Blueprint("api_programmes", __name__, url_prefix="/api/v1")
 
@@ -102,4 +115,73 @@ def _title(facts: Facts, row: View) -> View:
         **{name: row[name] for name in ("basis", "evidence")},
         "source_id": row["source"],
         "note": row[f"note_{language()}"],
+    }
+
+
+@api.get("/upgrades")
+def upgrades() -> Response:
+    """Upgrades of districts: criteria, every report as its source states it, totals list by list, milestones."""
+    check_parameters()
+    return answer(lambda: json_answer(_upgrades()))
+
+
+def _upgrades() -> View:
+    data = snapshot()
+    tables = load_upgrades(session())
+    return {
+        "data_version": data.version,
+        "districts": [
+            {**area_document(data.places.area(*key)), "named_in_resolution": key in SUBJECTS}
+            for key in (*SUBJECTS, *COMPARED)
+        ],
+        "district_level_ended": DISTRICT_LEVEL_ENDED.isoformat(),
+        "outcome": OUTCOME[_lang()],
+        "criteria": [_criterion(row) for row in records(tables.criteria)],
+        "reports": [_report(data, row) for row in records(tables.statuses)],
+        # one list of reports for each list of criteria: they are never one series
+        "totals": {name: [_report(data, row) for row in records(check_one_series(rows))]
+                   for name, rows in totals(tables).items()},
+        "conflicts": {name: texts[_lang()] for name, texts in CONFLICTS.items()},
+        "milestones": [_milestone(row) for row in records(tables.milestones)],
+    }  # fmt: skip
+
+
+def _criterion(row: View) -> View:
+    return {
+        **{name: row[name] for name in ("id", "level", "group")},
+        "name": said(row, "name"),
+        **{name: row[name] for name in ("kind", "operator", "threshold")},
+        "threshold_text": said(row, "threshold") or None,
+        "unit": said(row, "unit") or None,
+        "legal": said(row, "legal") or None,
+        "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
+        "valid_to": row["valid_to"].isoformat() if row["valid_to"] else None,
+        "basis": row["basis"],
+        "source_id": row["source"],
+        "note": said(row, "note") or None,
+    }
+
+
+def _report(data: Snapshot, row: View) -> View:
+    area = data.places.area(row["edition"], row["area_code"])
+    return {
+        "edition": area.edition_id,
+        "code": area.code,
+        "name": area_name(area),
+        **{name: row[name] for name in ("criterion", "result", "value")},
+        "qualifier": row["qualifier"] or None,
+        **{name: row[name] for name in ("denominator", "as_of", "confidence", "conflict")},
+        "source_id": row["source"],
+        "note": said(row, "note") or None,
+    }
+
+
+def _milestone(row: View) -> View:
+    return {
+        "id": row["id"],
+        "date": row["date"],
+        "areas": [{"edition": edition, "code": code} for edition, code in read_areas(row["areas"])],
+        "event": said(row, "event"),
+        "source_id": row["source"],
+        "note": said(row, "note") or None,
     }
