@@ -35,7 +35,7 @@ STYLES = ("tokens.css", "app.css", "nav.css")
 SHEETS = ("training.css", "documents.css", "areas.css", "programmes.css")
 """Styles that only some pages load, so that the map does not wait for them."""
 
-PAGES = ("map.js", "document.js")
+PAGES = ("map.js", "document.js", "compare.js")
 """Scripts that a page loads; each is bundled with the modules that it imports."""
 
 PLAIN = {".svg"}

@@ -29,6 +29,10 @@ PATHS = (
     "/areas/2025-07/09877",
     "/changes",
     "/changes?side=old&district=274",
+    "/compare",
+    "/compare?areas=2024:274,2024:268,2024:250,2024:017",
+    "/compare?areas=2024:274,2024:250&show=trends",
+    "/compare?areas=2024:274&q=ba%20dinh",
 )
 """Pages to check, with the questions that change their shape."""
 
@@ -143,3 +147,13 @@ def test_search_leads_to_the_page_of_a_unit(page: Page) -> None:
     page.fill("#q", "hoai duc")
     page.locator("#hits [role=option]", has_text="Hoài Đức district").first.click()
     page.wait_for_url("**/en/areas/2024/274")
+
+
+def test_an_area_is_added_to_a_comparison_as_it_is_chosen(page: Page) -> None:
+    page.goto("/compare?areas=2024:274&rows=different")
+    page.fill("#add-q", "dong anh")
+    page.locator("#add-hits [role=option]", has_text="Huyện Đông Anh").first.click()
+    page.wait_for_url("**/compare?rows=different&areas=2024:274,2024:017")
+    expect(page.locator("th.area")).to_have_count(2)
+    page.get_by_role("link", name="Bỏ Huyện Hoài Đức").click()
+    expect(page.get_by_text("Đã chọn Huyện Đông Anh.")).to_be_visible()

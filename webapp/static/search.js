@@ -5,13 +5,15 @@ import { fill, strings } from "./strings.js";
 
 const WAIT = 150; // milliseconds of quiet before asking
 
-/** Binds the search box; `go(hit)` shows a hit on the map. */
+const HEADER = { form: "search", input: "q", list: "hits", finder: "find" };
+
+/** Binds a search box, that of the header unless other ids are given; `go(hit)` does what a chosen hit is for. */
 export class Search {
-  constructor(address, lang, go) {
+  constructor(address, lang, go, ids = HEADER) {
     Object.assign(this, { address, lang, go, hits: [], active: -1, turn: 0 });
-    this.form = document.getElementById("search");
-    this.input = document.getElementById("q");
-    this.list = document.getElementById("hits");
+    this.form = document.getElementById(ids.form);
+    this.input = document.getElementById(ids.input);
+    this.list = document.getElementById(ids.list);
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.input.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -25,16 +27,17 @@ export class Search {
     });
     this.form.addEventListener("focusout", () => this.#close());
     this.input.addEventListener("focus", () => this.hits.length && this.input.value && this.#draw());
-    this.#bindFinder(document.getElementById("find"));
+    if (ids.finder) this.#bindFinder(document.getElementById(ids.finder));
   }
 
-  /** On narrow screens a button opens the box. */
+  /** On narrow screens a button opens the box of the header. */
   #bindFinder(button) {
     this.finder = button;
     button.addEventListener("click", () => this.#unfold(!this.form.classList.contains("open")));
   }
 
   #unfold(open) {
+    if (!this.finder) return;
     this.form.classList.toggle("open", open);
     this.finder.setAttribute("aria-expanded", String(open));
     if (open) this.input.focus();
@@ -74,7 +77,7 @@ export class Search {
     const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : since;
     const parent = hit.valid_to ? hit.parent_name : null; // today's units lie in the city directly
     const words = [parent, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
-    return el("div", { role: "option", id: `hit-${at}`, "data-at": at, "aria-selected": "false" },
+    return el("div", { role: "option", id: `${this.list.id}-${at}`, "data-at": at, "aria-selected": "false" },
       el("span", {}, el("b", {}, hit.name), el("small", {}, words)),
       el("span", { class: "tag" }, strings.types[hit.type] ?? hit.type));
   }
@@ -83,7 +86,7 @@ export class Search {
     const options = [...this.list.querySelectorAll("[role=option]")];
     options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.active)));
     if (options[this.active]) {
-      this.input.setAttribute("aria-activedescendant", `hit-${this.active}`);
+      this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.active}`);
       options[this.active].scrollIntoView({ block: "nearest" });
     } else this.input.removeAttribute("aria-activedescendant");
   }
