@@ -48,11 +48,12 @@ class Assessment:
 
 
 @lru_cache(maxsize=256)
-def _withheld(reason: str, goal: Goal | None = None, footing: Footing | None = None) -> Assessment:
+def withheld(reason: str, goal: Goal | None = None, footing: Footing | None = None) -> Assessment:
+    """No judgement, for a reason."""
     return Assessment(Judgement("not_assessable", reason, {}, Progress(None, reason)), goal, footing)
 
 
-NO_TARGET = _withheld("no_target")
+NO_TARGET = withheld("no_target")
 """Of an indicator without a goal."""
 
 
@@ -86,9 +87,9 @@ class Assessor:
         standing = self._standing((edition, code))
         if figure is None or (estimate and standing):
             goal, footing = standing[0] if standing else (None, None)
-            return _withheld(missing if figure is None else "estimated", goal, footing)
+            return withheld(missing if figure is None else "estimated", goal, footing)
         if not standing:
-            return _withheld(self._silence((edition, code)))
+            return withheld(self._silence((edition, code)))
         first, *others = [self._judge(goal, footing, code, figure) for goal, footing in _in_time(standing, figure)]
         return Assessment(first.judgement, first.goal, first.footing, tuple(others)) if others else first
 

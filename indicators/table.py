@@ -80,7 +80,9 @@ class IndicatorTable:
     `period` is None when nobody has published a figure for the cell. `limits` are the interior class limits,
     `closed` the side on which classes are closed. `report` joins the areas for which the indicator has a meaning
     with those that have a figure. `goal` is what figures of the level are set against where none names their area, and
-    `footing` how it stands to them; both are None where no goal says anything about them.
+    `footing` how it stands to them; both are None where no goal says anything about them. `scheme` is what the classes
+    are of: "value", "status", "target" (around the goal) or "change" (around no change); `pivot` the middle of the last
+    two.
     """
 
     indicator: Indicator
@@ -94,6 +96,8 @@ class IndicatorTable:
     report: JoinReport
     goal: Goal | None = None
     footing: Footing | None = None
+    scheme: str = "value"
+    pivot: float | None = None
 
     @property
     def applicable(self) -> int:
@@ -190,7 +194,8 @@ def indicator_table(
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
     period = period or catalogue.default_period((indicator_id, edition, level, stratum))
-    outcomes = load_outcomes(session, indicator, edition, stratum, {area.code for area in areas})
+    codes = {area.code for area in areas}
+    outcomes = load_outcomes(session, indicator, edition, stratum, codes, catalogue.as_of)
     chosen = figures_for(outcomes, indicator, period, catalogue.sources)
     found = {code: (ranked[0], tuple(ranked[1:]), None) for code, ranked in chosen.items()}
     values = [row.value for row in outcomes]

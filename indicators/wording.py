@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from indicators.intervals import exact
+from indicators.observations import Figure
 from indicators.progress import Judgement
 from indicators.reasons import GOALS, REASONS, SIZELESS
 from indicators.targets import Goal
@@ -18,6 +19,8 @@ Format = Callable[[Decimal], str]
 
 LANGUAGES = ("vi", "en")
 NBSP = "\u00a0"
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}
+"""Signs of figures that are not exact."""
 FROM = {"vi": "từ {} trở lên", "en": "{} or more"}
 UP_TO = {"vi": "tối đa {}", "en": "up to {}"}
 TO = {"vi": " đến ", "en": " to "}
@@ -66,6 +69,18 @@ def say_goal(goal: Goal, lang: str, unit: str = "", number: Format | None = None
     return GOALS[goal.operator][index].format(
         amount=numbers.span(bounds[0], bounds[-1], "%" if goal.relative else shown)
     )
+
+
+def say_figure(figure: Figure, lang: str, decimals: int, unit: str = "") -> str:
+    """A figure as its source prints it, rounded: "≥ 86,2 %", "4,2–4,6 %"."""
+    write = FORMATS[lang]
+    low, high = (
+        None if value is None else write(exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+        for value in (figure.value, figure.value_high)
+    )
+    sign = SIGNS.get(figure.qualifier or "")
+    text = f"{low}–{high}" if high else f"{sign}{NBSP}{low}" if sign else str(low)
+    return f"{text}{NBSP}{unit}" if unit else text
 
 
 def rounded(number: Decimal, decimals: int, mode: str = ROUND_HALF_UP) -> Decimal:

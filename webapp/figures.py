@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from sqlalchemy import select
+
 from indicators.carry import Carrier, carry_table, refused_table, roll_up_table
 from indicators.catalogue import levels_of
+from indicators.change import change_table
 from indicators.composed import compose_table
 from indicators.contributions import NotTransferable
+from indicators.displays import around_goal, by_status
+from indicators.models import Observation
+from indicators.observations import OUTCOME
 from indicators.table import Cell, IndicatorTable, indicator_table
 from webapp.db import Snapshot, session
 from webapp.query import MapQuery
 from webapp.today import today
 
+SHOWN: dict[str, Callable[[IndicatorTable], IndicatorTable]] = {
+    "value": lambda table: table,
+    "status": by_status,
+    "target": around_goal,
+}
+"""How a table of native figures is turned into what is to be shown."""
+
+OWN = ("composition", "change")
+"""What is shown by figures of its own, with which the city's figure cannot be compared."""
+
 
 def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
-    """Figures by area for a question.
+    """Figures by area for a question, with the classes of what is to be shown.
 
     What cannot be carried (medians, indices, growth) gives a table in which every area says `not_convertible`.
     Raises: BadParameter, UnknownName.
@@ -22,21 +40,21 @@ def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
     carrier = Carrier(opened, data.catalogue, data.places, data.crosswalk, data.memo)
     if query.display == "composition":
         return compose_table(carrier, query.indicator, query.edition, query.period)
+    where = query.indicator, query.edition, query.level, query.period, query.stratum
+    if query.display == "change":
+        return change_table(opened, data.catalogue, data.places, *where)
     if not query.carried:
-        return indicator_table(
-            opened, data.catalogue, data.places, query.indicator, query.edition, query.level, query.period,
-            query.stratum, today(),
-        )  # fmt: skip
+        return SHOWN[query.display](indicator_table(opened, data.catalogue, data.places, *where, today()))
     carry = carry_table if query.carried == "rebase" else roll_up_table
     try:
-        return carry(carrier, query.indicator, query.edition, query.level, query.period, query.stratum)
+        return carry(carrier, *where)
     except NotTransferable:
         return refused_table(carrier, query.indicator, Cell(query.edition, query.level, query.stratum, query.period))
 
 
 def city_table_for(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
     """The city's own native figure for the same period: by the same edition if it has one, else by any."""
-    if "city" not in levels_of(data.catalogue.indicator(query.indicator)) or query.display == "composition":
+    if "city" not in levels_of(data.catalogue.indicator(query.indicator)) or query.display in OWN:
         return None
     for edition in (query.edition, *data.places.editions):
         period = query.period if query.level != "city" else None
@@ -44,3 +62,19 @@ def city_table_for(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
         if table.with_value:
             return table
     return None
+
+
+def has_earlier(data: Snapshot, query: MapQuery) -> bool:
+    """Whether an area with a figure in the year of the question has one in an earlier year too."""
+    if query.period is None:
+        return False
+    chosen = select(Observation.area_code, Observation.period).where(
+        Observation.indicator_id == query.indicator,
+        Observation.edition_id == query.edition,
+        Observation.stratum == query.stratum,
+        OUTCOME,
+    )
+    level = {area.code for area in data.places.at(query.edition, query.level)}
+    dated = {(code, period[:4]) for code, period in session().execute(chosen) if code in level}
+    now = {code for code, year in dated if year == query.period[:4]}
+    return any(year < query.period[:4] and code in now for code, year in dated)

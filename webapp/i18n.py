@@ -15,13 +15,13 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context
 
+from indicators.wording import SIGNS
 from webapp.settings import ROOT
 
 LANGUAGES = ("vi", "en")
 CATALOGUE = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
 NBSP = "\u00a0"
 MINUS = "\u2212"
-SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}
 
 
 def language() -> str:

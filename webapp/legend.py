@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from geo.classify import class_intervals
-from geo.palette import ramp
+from geo.palette import diverging, ramp
+from indicators.displays import shown_statuses
 from indicators.progress import Status
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
@@ -33,59 +34,48 @@ def label_texts(data: Snapshot, table: IndicatorTable) -> dict[float, str]:
     return {label.value: localised(label, "name") for label in data.catalogue.labels.get(table.indicator.id, [])}
 
 
-def build_legend(data: Snapshot, table: IndicatorTable, display: str = "value") -> dict[str, Any]:
+def build_legend(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
     """Classes lowest first, the limits between them, and the missing; `not_collected` always has its count, even 0.
 
-    With `display` "status" the classes are the statuses of the areas that have a figure, the best first.
+    Statuses, where the table is classed by them, come in their own order. `pivot` is the limit in the middle of a scale
+    around a goal or around no change.
     """
+    classes, colours = _classes(data, table)
     missing = {"not_collected": 0, **table.reason_counts}
-    return {
-        **(_statuses(table) if display == "status" else _values(data, table)),
-        "missing": [
-            {"reason": reason, "label": reason_text(reason), "count": missing[reason]}
-            for reason in sorted(missing, reverse=True)
-        ],
-        "labels": {str(value): text for value, text in label_texts(data, table).items()} or None,
-    }
-
-
-def _values(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
-    categories = table.indicator.measure == "status"
-    classes = _categories(data, table) if categories else _intervals(table)
-    colours = ramp(len(classes), categories)
+    words = {"not_collected": _("Chưa có số liệu của cả hai kỳ")} if table.scheme == "change" else {}
     return {
         "classes": [
             {**entry, "colour": colour, "count": table.class_counts[index]}
             for index, (entry, colour) in enumerate(zip(classes, colours, strict=True))
         ],
         "breaks": list(table.limits),
+        "pivot": table.pivot,
         "closed": table.closed,
-        "class_note": "" if categories else _closed_text(table.closed),
+        "class_note": _closed_text(table.closed) if table.limits else "",
+        "missing": [
+            {"reason": reason, "label": words.get(reason) or reason_text(reason), "count": missing[reason]}
+            for reason in sorted(missing, reverse=True)
+        ],
+        "labels": {str(value): text for value, text in label_texts(data, table).items()} or None,
     }
 
 
-def _statuses(table: IndicatorTable) -> dict[str, Any]:
-    counts = Counter(row.judgement.status for row in table.rows if row.figure)
-    classes = [
-        {"lower": None, "upper": None, "label": verdict_text(status), "colour": STATUS_COLOURS[status],
-         "count": counts[status], "status_code": status}
-        for status in shown_statuses(table)
-    ]  # fmt: skip
-    return {"classes": classes, "breaks": [], "closed": table.closed, "class_note": ""}
-
-
-def shown_statuses(table: IndicatorTable) -> list[Status]:
-    """Statuses of the areas that have a figure, the best first."""
-    present = {row.judgement.status for row in table.rows if row.figure}
-    return [status for status in STATUS_COLOURS if status in present]
-
-
-def class_indices(table: IndicatorTable, display: str) -> list[int | None]:
-    """Place of each area's class in the legend, None where its figure is missing."""
-    if display != "status":
-        return [row.class_index for row in table.rows]
-    place = {status: index for index, status in enumerate(shown_statuses(table))}
-    return [place[row.judgement.status] if row.figure else None for row in table.rows]
+def _classes(data: Snapshot, table: IndicatorTable) -> tuple[list[dict[str, Any]], Sequence[str]]:
+    """Classes in words, and their colours."""
+    if table.scheme == "status":
+        statuses = shown_statuses(table)
+        entries = [
+            {"lower": None, "upper": None, "label": verdict_text(status), "status_code": status} for status in statuses
+        ]
+        return entries, [STATUS_COLOURS[status] for status in statuses]
+    if table.indicator.measure == "status":
+        categories = _categories(data, table)
+        return categories, ramp(len(categories), categories=True)
+    intervals = _intervals(table)
+    if table.pivot is None:
+        return intervals, ramp(len(intervals))
+    below = table.limits.index(table.pivot) + 1
+    return intervals, diverging(below, len(intervals) - below, table.indicator.direction == "lower")
 
 
 def _categories(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:

@@ -9,10 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from boundaries.areas import LEVELS
+from indicators.aggregate import MINIMUM_COVERAGE
 from indicators.catalogue import levels_of, strata_of
+from indicators.displays import pivot_of
 from indicators.models import Indicator
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
+from webapp.figures import has_earlier, table_for
 from webapp.i18n import date, language, localised, number, period_text
 from webapp.i18n import gettext as _
 from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell
@@ -59,27 +62,68 @@ def build_switches(data: Snapshot, query: MapQuery, table: IndicatorTable) -> li
             for stratum in strata
         ]  # fmt: skip
         switches.append({"id": "stratum", "label": _("5. Khu vực"), "options": options})
-    return [*switches, *_display_switch(query, table)]
+    return [*switches, *_display_switch(data, query, table)]
 
 
-def _display_switch(query: MapQuery, table: IndicatorTable) -> list[View]:
-    """Values or statuses, where a goal says something about areas that are drawn."""
-    judged = query.level != "city" and any(row.figure and row.assessment.goal for row in table.rows)
-    if not judged and query.display != "status":
+def _display_switch(data: Snapshot, query: MapQuery, table: IndicatorTable) -> list[View]:
+    """What to show of the figures; only where areas are drawn, and only if there is more than one thing to show."""
+    reasons = {} if query.level == "city" or query.carried else _refusals(data, query, table)
+    if query.display == "value" and all(reasons.values()):
         return []
-    free = _("Mục tiêu chung của Thành phố không ràng buộc từng địa bàn nên không có trạng thái.")
-    labels = {"value": _("Giá trị"), "status": _("Trạng thái")}
+    reasons = {"value": _unpublished(data, query), **reasons, query.display: None}
     options = [
-        _option(labels[display], replace(query, display=display), display == query.display,
-                free if display == "status" and not table.binding else None)
-        for display in labels
-    ]  # fmt: skip
+        _option(_display_text(data, query, display), _shown_as(data, query, display), display == query.display, reason)
+        for display, reason in reasons.items()
+    ]
     return [{"id": "display", "label": _("Hiển thị"), "options": options}]
+
+
+def _refusals(data: Snapshot, query: MapQuery, table: IndicatorTable) -> dict[str, str | None]:
+    """Why each way of showing figures, beside their values, is not possible; None where it is. Coded values can be
+    shown as what units of another edition were formed of, and in no other way."""
+    if data.catalogue.indicator(query.indicator).measure == "status":
+        composed = carried_elsewhere(data, query, query.edition) is not None
+        return {"composition": None} if composed else {}
+    native = table_for(data, replace(query, display="value")) if query.display == "change" else table
+    aim = _("Chỉ số không có mục tiêu để so với từng địa bàn.")
+    free = _("Mục tiêu chung của Thành phố không ràng buộc từng địa bàn nên không có trạng thái.")
+    return {
+        "target": aim if pivot_of(native) is None else None,
+        "status": None if native.binding else free if native.goal else aim,
+        "change": None if has_earlier(data, query) else _("Không có kỳ trước để so."),
+    }
+
+
+def _unpublished(data: Snapshot, query: MapQuery) -> str | None:
+    have = coverage(data, query.indicator, query.edition, query.level, query.stratum)[0]
+    return None if have else _("Chưa có số liệu theo địa giới này")
+
+
+def _display_text(data: Snapshot, query: MapQuery, display: str) -> str:
+    """Name of a way of showing; of coded values what they are: titles or states."""
+    indicator = data.catalogue.indicator(query.indicator)
+    if display == "value" and indicator.measure == "status":
+        return localised(data.catalogue.units[indicator.unit_id], "name").capitalize()
+    return {
+        "value": _("Giá trị"),
+        "target": _("So mục tiêu"),
+        "status": _("Trạng thái"),
+        "change": _("Thay đổi"),
+        "composition": _("Thành phần"),
+    }[display]
+
+
+def _shown_as(data: Snapshot, query: MapQuery, display: str) -> MapQuery:
+    """The same question shown in another way; to and from compositions the period moves to one with figures."""
+    if "composition" in (display, query.display):
+        return moved(data, query, display=display)
+    return replace(query, display=display)
 
 
 def _option(label: str, target: MapQuery, current: bool, reason: str | None) -> View:
     disabled = reason is not None and not current
-    return {"label": label, "href": target.path(), "current": current, "disabled": disabled, "reason": reason}
+    href = None if disabled else target.path()
+    return {"label": label, "href": href, "current": current, "disabled": disabled, "reason": reason}
 
 
 def _no_figures(data: Snapshot, indicator: str, edition: str, level: str, stratum: str) -> str | None:
@@ -115,17 +159,26 @@ def carried_elsewhere(data: Snapshot, query: MapQuery, edition: str) -> MapQuery
 
 
 def _carried_options(data: Snapshot, query: MapQuery) -> list[View]:
-    """Native figures, and those of the other edition where they can be carried here."""
-    carried = carried_elsewhere(data, query, query.edition)
-    if carried is None:
-        return []
-    composed = carried.display == "composition"
-    have = coverage(data, query.indicator, query.edition, query.level, query.stratum)[0]
-    native = moved(data, query)
-    label = _("Thành phần hình thành") if composed else _("Quy đổi")
-    current = query.carried == "rebase" or query.display == "composition"
-    reason = None if have else _("Chưa có số liệu theo địa giới này")
-    return [_option(_("Công bố"), native, not current, reason), _option(label, carried, current, None)]
+    """Native figures, those of the other edition where they can be converted, and those of the level below where they
+    can be put together."""
+    elsewhere = carried_elsewhere(data, query, query.edition)
+    ways = {
+        _("Quy đổi"): elsewhere if elsewhere and elsewhere.carried else None,
+        _("Gộp từ cấp dưới"): _put_together(data, query),
+    }
+    options = [_option(label, way, way.carried == query.carried, None) for label, way in ways.items() if way]
+    native = _option(_("Công bố"), moved(data, query), not query.carried, _unpublished(data, query))
+    return [native, *options] if options else []
+
+
+def _put_together(data: Snapshot, query: MapQuery) -> MapQuery | None:
+    """The question that adds up the figures of the lowest level; None where too few are known below."""
+    indicator = data.catalogue.indicator(query.indicator)
+    below = origin_cell(data, query.indicator, query.edition, query.level, query.stratum, "aggregate")
+    have, total = coverage(data, *below)
+    if indicator.aggregation == "none" or below[2] == query.level or have < MINIMUM_COVERAGE * total:
+        return None
+    return moved(data, query, carried="aggregate")
 
 
 def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> list[View]:
@@ -145,9 +198,16 @@ def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> lis
 
 
 def _period_options(data: Snapshot, query: MapQuery) -> list[View]:
-    years = data.catalogue.years((query.indicator, query.edition, query.level, query.stratum))
+    """Years with figures, shown in the same way; a change is not shown of the first of them."""
+    how = {"display": query.display, "carried": query.carried}
+    origin = origin_cell(data, query.indicator, query.edition, query.level, query.stratum,
+                         query.carried or query.display)  # fmt: skip
+    years = data.catalogue.years(origin)
     if query.period and query.period not in years:
         years = sorted([*years, query.period])
+    first = _("Không có kỳ trước để so.") if query.display == "change" else None
     return [
-        _option(period_text(year), moved(data, query, period=year), year == query.period, None) for year in years
+        _option(period_text(year), moved(data, query, period=year, **how), year == query.period,
+                first if year == years[0] else None)
+        for year in years
     ]  # fmt: skip

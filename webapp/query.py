@@ -13,7 +13,10 @@ from indicators.periods import period_end
 from webapp.db import Snapshot
 from webapp.i18n import language
 
-DISPLAYS = ("value", "status", "composition")
+DISPLAYS = ("value", "target", "status", "change", "composition")
+"""What is shown: figures, figures around their goal, statuses, the change since an earlier year, or what units were
+formed of."""
+
 CARRYINGS = ("rebase", "aggregate")
 
 
@@ -82,7 +85,8 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
     data.places.at(edition, level)
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
-    display, carried = _read_display(args), _read_carried(args)
+    carried = _read_carried(args)
+    display = _read_display(args, carried)
     period = args.get("period")
     if period is None:
         origin = origin_cell(data, indicator_id, edition, level, stratum, carried or display)
@@ -92,10 +96,11 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
     return MapQuery(indicator_id, edition, level, period, stratum, display, carried)
 
 
-def _read_display(args: Mapping[str, str]) -> str:
-    display = args.get("display", "value")
-    if display not in DISPLAYS:
-        raise BadParameter("display", display, DISPLAYS)
+def _read_display(args: Mapping[str, str], carried: str) -> str:
+    """What to show; carried figures are estimates, which are shown as they are and in no other way."""
+    display, allowed = args.get("display", "value"), DISPLAYS[:1] if carried else DISPLAYS
+    if display not in allowed:
+        raise BadParameter("display", display, allowed)
     return display
 
 

@@ -14,15 +14,17 @@ from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
 from webapp.db import Snapshot
 from webapp.exports import menu
+from webapp.figures import OWN
 from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number, period_text, types_text
-from webapp.legend import build_legend, class_indices, label_texts
+from webapp.legend import build_legend, label_texts
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
 from webapp.query import MapQuery
 from webapp.words import (
     JudgementTexts,
+    carried_text,
     edition_phrase,
     figure_text,
     goal_text,
@@ -58,11 +60,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
     if query.stratum != "all":
         parts.append(stratum_text(query.stratum).lower())
     parts += [_period_phrase(table)] if query.period else []
+    if query.carried:
+        parts.append(_("ước tính quy đổi") if query.carried == "rebase" else _("gộp từ cấp dưới"))
     view: View = {
         "indicator": query.indicator,
         **query.args(),
         "stratum": query.stratum,
         "period": query.period,
+        "carried": query.carried or None,
         "url": query.path(),
         "title": title,
         "document_title": f"{title} – {edition_phrase(edition)}",
@@ -78,7 +83,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "labels_object": "2024.district" if query.edition == "2024" else f"{query.edition}.{query.level}",
         "display": query.display,
         "switches": build_switches(data, query, table),
-        **build_legend(data, table, query.display),
+        **build_legend(data, table),
         "target": _target(data, table, unit),
         "city": _city(data, city, unit),
         "coverage": " ".join([_coverage(table, noun), *_strata(table)]),
@@ -86,9 +91,10 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
         "downloads": menu(query),
+        "ranked": not query.carried and query.display not in OWN,
         "data_version": data.version,
     }  # fmt: skip
-    return {**view, **_columns(data, table, query.display)}
+    return {**view, **_columns(data, table)}
 
 
 def _coverage(table: IndicatorTable, noun: str) -> str:
@@ -151,15 +157,15 @@ def _city(data: Snapshot, city: IndicatorTable | None, unit: str) -> View | None
     }
 
 
-def _columns(data: Snapshot, table: IndicatorTable, display: str) -> View:
+def _columns(data: Snapshot, table: IndicatorTable) -> View:
     """Figures as columns, with the texts that they refer to by number; judgements only where there is a goal."""
-    periods, statuses, sources, reasons, judged = (Lookup() for _each in range(5))
+    periods, statuses, sources, reasons, judged, carried, notes = (Lookup() for _each in range(7))
     figures = [row.figure for row in table.rows]
     areas = {
         "value": [None if figure is None else _short(figure.value) for figure in figures],
         "high": _sparse(None if figure is None else figure.value_high for figure in figures),
         "qualifier": _sparse(None if figure is None else figure.qualifier for figure in figures),
-        "class": class_indices(table, display),
+        "class": [row.class_index for row in table.rows],
         "reason": [reasons(row.reason) for row in table.rows],
         "period": [periods(figure.period if figure else None) for figure in figures],
         "status": [statuses(figure.status if figure else None) for figure in figures],
@@ -168,6 +174,8 @@ def _columns(data: Snapshot, table: IndicatorTable, display: str) -> View:
         "judgement": _sparse(
             judged(row.judgement.status) if row.figure and row.assessment.goal else None for row in table.rows
         ),
+        "carried": _sparse(carried(carried_text(row.carried)) if row.carried else None for row in table.rows),
+        "note": _sparse(notes(_composition(row)) for row in table.rows),
     }
     return {
         "areas": areas,
@@ -176,7 +184,16 @@ def _columns(data: Snapshot, table: IndicatorTable, display: str) -> View:
         "reasons": list(reasons.items),
         "judgements": [[status, verdict_text(status)] for status in judged.items],
         "sources": [_short_source(data, source) for source in sources.items],
+        "carried_texts": list(carried.items),
+        "notes": list(notes.items),
     }
+
+
+def _composition(row: AreaFigure) -> str | None:
+    """What a unit was formed of, in words; other notes come with `build_detail`."""
+    if row.carried is None or row.carried.method != "composition" or row.figure is None:
+        return None
+    return localised(row.figure, "note")
 
 
 def _short_source(data: Snapshot, source_id: str) -> View:
@@ -196,7 +213,7 @@ def _sparse(values: Iterable[Any]) -> list[Any] | None:
     return column if any(value is not None for value in column) else None
 
 
-def build_rows(data: Snapshot, table: IndicatorTable, display: str) -> list[View]:
+def build_rows(data: Snapshot, table: IndicatorTable) -> list[View]:
     """The table as text, best first where the indicator has a direction, largest first otherwise; missing last."""
     labels = label_texts(data, table)
     parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
@@ -204,18 +221,19 @@ def build_rows(data: Snapshot, table: IndicatorTable, display: str) -> list[View
         {
             "name": area_name(row.area),
             "parent": parents.get(row.area.parent_code or "", ""),
-            "value": _row_text(row, table.indicator.decimals, labels, display),
+            "value": _row_text(row, table, labels),
+            "carried": carried_text(row.carried) if row.carried else "",
         }
         for row in sorted(table.rows, key=lambda row: _rank_key(row, table.indicator.direction))
     ]
 
 
-def _row_text(row: AreaFigure, decimals: int, labels: dict[float, str], display: str) -> str:
+def _row_text(row: AreaFigure, table: IndicatorTable, labels: dict[float, str]) -> str:
     """The figure, with its status where that is what the map shows; why it is missing if it is."""
     if row.figure is None:
         return reason_text(row.reason or "not_collected")
-    text = figure_text(row.figure, decimals, "", labels)
-    return f"{text} ({verdict_text(row.judgement.status)})" if display == "status" else text
+    text = figure_text(row.figure, table.indicator.decimals, "", labels)
+    return f"{text} ({verdict_text(row.judgement.status)})" if table.scheme == "status" else text
 
 
 def _rank_key(row: AreaFigure, direction: str) -> tuple[bool, float, str]:

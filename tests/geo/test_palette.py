@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from geo.palette import CATEGORY_STEPS, COLOURS, VALUE_STEPS, ramp
+from geo.palette import CATEGORY_STEPS, COLOURS, MAX_SIDE, VALUE_STEPS, diverging, ramp
 from webapp.settings import ROOT
 
 Vector = npt.NDArray[np.float64]
@@ -66,7 +66,7 @@ def tokens(theme: str) -> dict[str, str]:
     """Colours of the style sheet in a theme."""
     css = (ROOT / "webapp/static/tokens.css").read_text("utf-8")
     light, _, dark = css.partition('[data-theme="dark"]')
-    return dict(re.findall(r"--([abn]\d):\s*(#[0-9a-f]{6})", light if theme == "light" else dark))
+    return dict(re.findall(r"--([abdn]\d|st-[a-z]+):\s*(#[0-9a-f]{6})", light if theme == "light" else dark))
 
 
 def test_the_difference_formula_gives_published_values() -> None:
@@ -84,6 +84,31 @@ def test_neighbouring_classes_read_apart_and_lightness_goes_one_way(theme: str, 
         assert all(ciede2000(a, b) >= 10 for a, b in pairwise(seen)), steps
         lightness = [colour[0] for colour in seen]
         assert lightness == sorted(lightness, reverse=theme == "light"), steps
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_classes_around_a_middle_read_apart_and_grow_stronger_away_from_it(theme: str, vision: str) -> None:
+    """Neighbours differ, across the middle too, and lightness goes one way on each side of it."""
+    colours = tokens(theme)
+    for below, above in product(range(MAX_SIDE + 1), repeat=2):
+        steps = diverging(below, above)
+        seen = [lab(colours[step], vision) for step in steps]
+        assert all(ciede2000(a, b) >= 10 for a, b in pairwise(seen)), steps
+        lightness = [colour[0] for colour in seen]
+        low, high = lightness[:below], lightness[below:]
+        assert low == sorted(low, reverse=theme == "dark"), steps
+        assert high == sorted(high, reverse=theme == "light"), steps
+
+
+def test_where_low_is_better_the_good_side_is_the_low_one() -> None:
+    assert diverging(3, 1) == ("d1", "d2", "d3", "d5")
+    assert diverging(1, 3, turned=True) == ("d5", "d3", "d2", "d1")
+
+
+def test_more_classes_on_a_side_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match="4 and 0 classes around a middle"):
+        diverging(4, 0)
 
 
 def test_the_style_sheet_and_the_api_have_the_same_colours() -> None:

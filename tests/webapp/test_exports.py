@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from boundaries.models import Area
 from geo.palette import COLOURS
 from indicators.models import Observation
+from indicators.wording import SIGNS as QUALIFIERS
 from tests import toy
 from tests.conftest import prepared
 from tests.webapp.exports import cells_text, check_golden, convert, read_csv, read_sheet, toy_client
@@ -31,7 +32,6 @@ from webapp.exports.cells import neutral, original
 from webapp.exports.export import slug
 from webapp.exports.ink import DARK, SIGNS, TOKENS
 from webapp.exports.records import COLUMNS
-from webapp.i18n import SIGNS as QUALIFIERS
 from webapp.settings import ROOT
 from webapp.words import reason_text, status_text, verdict_text
 

@@ -155,7 +155,7 @@ def test_a_map_of_statuses_can_always_be_left(client: FlaskClient) -> None:
     """An address may ask for statuses where there are none; other areas are shown by value again."""
     options = switch_of(page(client, TITLES, ".json", display="status").get_json())
     assert options is not None
-    assert "display" not in options["Giá trị"]["href"]
+    assert "display" not in options["Danh hiệu"]["href"]
     switches = page(client, PILOTS, ".json", display="status").get_json()["switches"]
     moves = [option["href"] for switch in switches if switch["id"] in ("edition", "level")
              for option in switch["options"] if not option["current"] and not option["disabled"]]  # fmt: skip

@@ -77,7 +77,11 @@ def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
 
 def _legend(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
     return [
-        {"lower": entry["lower"], "upper": entry["upper"], "colour": COLOURS[entry["colour"]], "count": entry["count"]}
+        {
+            **{name: entry[name] for name in ("label", "lower", "upper", "count")},
+            "colour": COLOURS[entry["colour"]],
+            "status_code": entry.get("status_code"),
+        }
         for entry in build_legend(data, table)["classes"]
     ]
 

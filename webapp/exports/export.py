@@ -24,7 +24,9 @@ SLUG = 60
 LEVEL_SLUGS = {"city": "thanh-pho", "district": "huyen", "commune": "xa"}
 STRATUM_SLUGS = {"urban": "thanh-thi", "rural": "nong-thon"}
 CARRIED_SLUGS = {"rebase": "quy-doi", "aggregate": "gop"}
-DISPLAY_SLUGS = {"status": "danh-gia", "composition": "thanh-phan"}
+DISPLAY_SLUGS = {
+    "target": "so-muc-tieu", "status": "danh-gia", "change": "thay-doi", "composition": "thanh-phan",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ TOKENS: dict[str, str] = {
     "st-part-tint": "#edeaf7", "st-part-ink": "#463884", "st-none-tint": "#eef0ed", "st-none-ink": "#3f4a46",
 }  # fmt: skip
 
-DARK = frozenset({"a4", "a5", "a6", "n3"})
+DARK = frozenset({
+    "a4", "a5", "a6", "b4", "b5", "b6", "d1", "d6", "n3", "st-met", "st-track", "st-behind", "st-missed", "st-part",
+})  # fmt: skip
 """Classes so dark that what is written on them is light, as on screen (`webapp/static/naming.js`)."""
 
 LABEL_DARK_HALO = "#10243f"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from indicators.wording import SIGNS as QUALIFIERS
 from webapp.exports.describe import describe, list_others, list_sources, list_targets
 from webapp.exports.export import Export
 from webapp.exports.ink import SIGNS, on_class
 from webapp.exports.records import COLUMNS, Record, build_records
 from webapp.exports.sheets import Book, new_book, set_page
-from webapp.i18n import SIGNS as QUALIFIERS
 from webapp.i18n import gettext as _
 from webapp.words import reason_text, status_text, verdict_text
 

@@ -77,7 +77,7 @@ def build_page(indicator: str) -> Answer:
     page = render_template(
         "map/page.html",
         view=view,
-        rows=build_rows(data, table, query.display),
+        rows=build_rows(data, table),
         picker=build_picker(data, query.indicator),
         map=drawn,
         config=config,
