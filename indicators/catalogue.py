@@ -12,8 +12,8 @@ from boundaries.areas import Places
 from boundaries.names import nearest
 from geo.errors import UnknownName
 from indicators.goals import GOALS, StatedGoal, build_stated, goals_by_indicator
-from indicators.models import Breaks, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
-from indicators.observations import OUTCOME
+from indicators.history import read_stated
+from indicators.models import Breaks, GoalRow, Indicator, Source, Theme, Unit, ValueLabel
 from indicators.targets import Goal
 
 Cell = tuple[str, str, str, str]
@@ -26,6 +26,7 @@ class Catalogue:
 
     `plan` are all goals in the order of the text, `goals` those to judge by, by indicator, the appendix first.
     `coverage` counts, for each cell and year, the areas with an outcome dated in that year (a plan is no outcome).
+    `as_of` is the batch after which figures are meant, None for those that stand at present.
     """
 
     themes: dict[str, Theme]
@@ -38,6 +39,7 @@ class Catalogue:
     sources: dict[str, Source]
     coverage: dict[Cell, dict[str, int]]
     covered: dict[Cell, int]
+    as_of: int | None = None
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Raises UnknownName with the nearest ids."""
@@ -84,9 +86,9 @@ def applies_to(indicator: Indicator, level: str, kind: str) -> bool:
     return level == "city" or not indicator.area_types or kind in indicator.area_types.split(",")
 
 
-def load_catalogue(session: Session, places: Places) -> Catalogue:
-    """Read the catalogue's tables and count coverage."""
-    coverage, covered = _count_coverage(session, places)
+def load_catalogue(session: Session, places: Places, as_of: int | None = None) -> Catalogue:
+    """Read the catalogue's tables and count the coverage there is, or was after batch `as_of`."""
+    coverage, covered = _count_coverage(session, places, as_of)
     plan = _read_plan(session)
     catalogue = Catalogue(
         themes={row.id: row for row in session.scalars(select(Theme).order_by(Theme.position))},
@@ -102,6 +104,7 @@ def load_catalogue(session: Session, places: Places) -> Catalogue:
         sources={row.id: row for row in session.scalars(select(Source))},
         coverage=coverage,
         covered=covered,
+        as_of=as_of,
     )
     session.expunge_all()
     return catalogue
@@ -119,14 +122,16 @@ def _read_plan(session: Session) -> tuple[StatedGoal, ...]:
     return tuple(build_stated({column.name: getattr(row, column.field) for column in GOALS.columns}) for row in rows)
 
 
-def _count_coverage(session: Session, places: Places) -> tuple[dict[Cell, dict[str, int]], dict[Cell, int]]:
+def _count_coverage(
+    session: Session, places: Places, as_of: int | None
+) -> tuple[dict[Cell, dict[str, int]], dict[Cell, int]]:
     level = {(area.edition_id, area.code): area.level for areas in places.areas.values() for area in areas}
-    columns = (Observation.indicator_id, Observation.edition_id, Observation.area_code, Observation.stratum)
+    names = ("indicator_id", "edition_id", "area_code", "stratum", "period")
     seen: set[tuple[Cell, str, str]] = set()
-    for indicator, edition, code, stratum, period in session.execute(
-        select(*columns, Observation.period).where(OUTCOME)
-    ):
-        seen.add(((indicator, edition, level[edition, code], stratum), code, period[:4]))
+    rows = read_stated(session, names, lambda model: [model.status != "planned"], as_of)
+    for indicator, edition, code, stratum, period in rows:
+        if (edition, code) in level:  # the history may hold units that later tables dropped
+            seen.add(((indicator, edition, level[edition, code], stratum), code, period[:4]))
     coverage: dict[Cell, Counter[str]] = defaultdict(Counter)
     for cell, _, year in seen:
         coverage[cell][year] += 1

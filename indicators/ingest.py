@@ -1,4 +1,4 @@
-"""Taking in numbers: read every table as text, check all of them, then replace the store's content in one transaction.
+"""Taking in numbers: read every table as text, check all of them, then bring the store to them in one transaction.
 
 A fault anywhere loads nothing. What is loaded is told apart by a digest of the files, so that loading the same files
 again changes nothing, and each change raises the data version, on which every cached answer depends.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from boundaries.ingest import DATA as PLACES_DATA
@@ -22,15 +22,20 @@ from boundaries.problems import IngestError, Problem
 from boundaries.tables import Findings, Frames, check_columns, check_header, check_references
 from boundaries.tables import read_tables as read_files
 from geo.errors import DomainError
+from indicators.audit import record
+from indicators.history import enter_rows, keep_rows, lock_state, open_batch
 from indicators.models import Breaks, DataState, GoalRow, Indicator, Observation, Source, Theme, Unit, ValueLabel
 from indicators.named_places import NAMED_PLACES, NamedPlace, check_named_places
 from indicators.programmes import PROGRAMME_MODELS, PROGRAMMES, check_programmes
+from indicators.reload import FILE, merge_figures
 from indicators.rules import check_rules
 from indicators.schema import NUMBERS
 
 __all__ = ["IngestError", "Loaded", "WrongStore", "check_tables", "digest_files", "load", "read_tables", "store_tables"]
 
 DATA = Path(__file__).parent / "data"
+LOADER = "flask indicators load"
+"""By whom embedded tables are entered: nobody in person, they come with the release."""
 
 TABLES = {**NUMBERS, **PROGRAMMES, NAMED_PLACES.name: NAMED_PLACES}
 """All tables but those of units, each after those it refers to."""
@@ -91,21 +96,34 @@ def check_tables(tables: Frames, areas: pd.DataFrame, kind: str = "real") -> Fra
     return typed
 
 
-def store_tables(session: Session, places: Frames, numbers: Frames, digest: str, kind: str = "real") -> int:
-    """Replace the store's content by checked tables, within the caller's transaction.
+def store_tables(
+    session: Session, places: Frames, numbers: Frames, digest: str, kind: str = "real", by: str = LOADER
+) -> int:
+    """Bring the store to what checked tables say, within the caller's transaction, as one batch.
 
+    Imported figures and their sources stay, and what a figure said before goes to the history.
     Returns: the new data version, one more than the last.
-    Raises: WrongStore if the store holds data of the other kind.
+    Raises: WrongStore if the store holds data of the other kind. Orphaned if imported figures lose indicator or area.
     """
-    state = _held(session, kind) or DataState(id=1, version=0, kind=kind)
+    lock_state(session)
+    state = _held(session, kind) or DataState(id=1, version=0, kind=kind, audit_head="")
+    batch = open_batch(session, "load", FILE, digest, by)
+    merge = merge_figures(session, {**places, **numbers}, batch)
+    keep_rows(session, batch, merge.ended)
     for model in reversed(MODELS.values()):
         session.execute(delete(model))
     clear_places(session)
     store_places(session, places)
     for name, model in MODELS.items():
-        store_rows(session, model, TABLES[name], numbers[name])
+        if model is Observation:
+            if merge.sources:
+                session.execute(insert(Source), merge.sources)
+            enter_rows(session, merge.standing)
+        else:
+            store_rows(session, model, TABLES[name], numbers[name])
     state.version, state.digest = state.version + 1, digest
     session.add(state)
+    record(session, state, batch, merge.entered, merge.ended)
     session.flush()
     return state.version
 

@@ -1,4 +1,4 @@
-"""Tables of numbers: the catalogue, its vocabularies, goals, sources and observations."""
+"""Tables of numbers: the catalogue, its vocabularies, goals, sources, and figures with their history and audit."""
 
 from __future__ import annotations
 
@@ -111,11 +111,30 @@ class GoalRow(Base):
     version: Mapped[str] = mapped_column(default=VERSION)
 
 
+class Batch(Base):
+    """One change of the figures as a whole: a load of the embedded tables, an import of a file, or the undoing of one.
+
+    Numbers rise with time and are the clock of the store. `kind` is load, import or undo; `undoes` names the batch that
+    was undone. `at` is UTC; `sha256` is that of the file, or of all embedded tables together.
+    """
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    file: Mapped[str]
+    sheet: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(String(64))
+    entered_by: Mapped[str]
+    at: Mapped[str] = mapped_column(String(27))
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+
+
 class Source(Base):
     """Where figures were published.
 
     `quality` decides how it is shown: mirror and tertiary never as a live link. `title_origin` is "stated", or "slug"
-    for a title rebuilt from the address.
+    for a title rebuilt from the address. `batch_id` is the import that brought it, None for the embedded ones.
     """
 
     __tablename__ = "source"
@@ -128,25 +147,19 @@ class Source(Base):
     published: Mapped[dt.date | None]
     kind: Mapped[str] = mapped_column(String(32))
     quality: Mapped[str] = mapped_column(String(16))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
 
 
-class Observation(Base):
-    """One figure that a source states for one area, period and stratum.
+class Statement:
+    """One figure that a source states for one area, period and stratum, and how it came into the store.
 
     `period` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`: the year, or as of that month or day. `value` is in the indicator's
     unit, unrounded. `qualifier` is gt, ge, lt, le, approx or range; `value_high` is set only for a range.
+    `batch_id` and `batch_row` say from which row of which file it was read, `entered_id` which batch put it here: the
+    two differ only for a figure that an undo put back.
     """
 
-    __tablename__ = "observation"
-    __table_args__ = (
-        ForeignKeyConstraint(["edition_id", "area_code"], ["area.edition_id", "area.code"]),
-        UniqueConstraint("indicator_id", "edition_id", "area_code", "period", "stratum", "source_id"),
-        CheckConstraint("(qualifier = 'range') = (value_high IS NOT NULL)", name="ck_observation_range"),
-        Index(None, "indicator_id", "edition_id", "period"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    indicator_id: Mapped[str] = mapped_column(ForeignKey("indicator.id"))
+    indicator_id: Mapped[str] = mapped_column(String(64))
     edition_id: Mapped[str] = mapped_column(String(16))
     area_code: Mapped[str] = mapped_column(String(16))
     period: Mapped[str] = mapped_column(String(10))
@@ -154,16 +167,73 @@ class Observation(Base):
     value: Mapped[float]
     value_high: Mapped[float | None]
     qualifier: Mapped[str] = mapped_column(String(8), default="")
+    numerator: Mapped[float | None]
+    denominator: Mapped[float | None]
     status: Mapped[str] = mapped_column(String(16))
-    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    source_id: Mapped[str] = mapped_column(String(64))
     note_vi: Mapped[str | None]
     note_en: Mapped[str | None]
+    batch_id: Mapped[int] = mapped_column(default=0)
+    batch_row: Mapped[int | None]
+    entered_id: Mapped[int] = mapped_column(default=0)
+
+
+class Observation(Statement, Base):
+    """A figure that stands at present."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        ForeignKeyConstraint(["edition_id", "area_code"], ["area.edition_id", "area.code"]),
+        ForeignKeyConstraint(["indicator_id"], ["indicator.id"]),
+        ForeignKeyConstraint(["source_id"], ["source.id"]),
+        ForeignKeyConstraint(["batch_id"], ["batch.id"]),
+        ForeignKeyConstraint(["entered_id"], ["batch.id"]),
+        UniqueConstraint("indicator_id", "edition_id", "area_code", "period", "stratum", "source_id"),
+        CheckConstraint("(qualifier = 'range') = (value_high IS NOT NULL)", name="ck_observation_range"),
+        Index(None, "indicator_id", "edition_id", "period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Superseded(Statement, Base):
+    """A figure that stood from batch `entered_id` until batch `ended_id` replaced or removed it; never changed again.
+
+    It refers to no indicator, area or source: it outlives what the catalogue no longer holds.
+    """
+
+    __tablename__ = "superseded"
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id"], ["batch.id"]),
+        ForeignKeyConstraint(["entered_id"], ["batch.id"]),
+        ForeignKeyConstraint(["ended_id"], ["batch.id"]),
+        Index(None, "indicator_id", "edition_id", "area_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ended_id: Mapped[int]
+
+
+class AuditEntry(Base):
+    """One line of the audit, which is only ever added to. `hash` covers the line and the hash of the one before it;
+    `detail` is JSON. See `indicators/audit.py`."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(27))
+    entered_by: Mapped[str]
+    action: Mapped[str] = mapped_column(String(8))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    detail: Mapped[str]
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class DataState(Base):
     """The single row that says which data the store holds; `version` rises by one with every change.
 
-    `kind` is "real", or "training" for synthetic figures; the two never share a store.
+    `kind` is "real", or "training" for synthetic figures; the two never share a store. `audit_head` is the hash of the
+    audit's last line, so that a line missing at the end is missed too.
     """
 
     __tablename__ = "data_state"
@@ -172,3 +242,4 @@ class DataState(Base):
     version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(16), default="real")
+    audit_head: Mapped[str] = mapped_column(String(64), default="")

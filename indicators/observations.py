@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from indicators.models import Indicator, Observation, Source
+from indicators.history import read_stated
+from indicators.models import Indicator, Observation, Source, Statement
 from indicators.periods import falls_in, period_end
 
 STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
@@ -55,16 +56,28 @@ COLUMNS = tuple(getattr(Observation, name) for name in Outcome._fields)
 
 
 def load_outcomes(
-    session: Session, indicator: Indicator, edition: str, stratum: str, codes: Collection[str]
+    session: Session,
+    indicator: Indicator,
+    edition: str,
+    stratum: str,
+    codes: Collection[str],
+    as_of: int | None = None,
 ) -> list[Outcome]:
-    """All outcomes of an indicator for the areas of one edition, whatever their period; plans are none."""
-    query = select(*COLUMNS).where(
-        Observation.indicator_id == indicator.id,
-        Observation.edition_id == edition,
-        Observation.stratum == stratum,
-        OUTCOME,
-    )
-    return [Outcome(*row) for row in session.execute(query) if row.area_code in codes]
+    """All outcomes of an indicator for the areas of one edition, whatever their period; plans are none.
+
+    With `as_of` those that stood after that batch; see `indicators/history.py`.
+    """
+
+    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            model.indicator_id == indicator.id,
+            model.edition_id == edition,
+            model.stratum == stratum,
+            model.status != "planned",
+        )
+
+    rows = read_stated(session, Outcome._fields, asked, as_of)
+    return [Outcome(*row) for row in rows if row.area_code in codes]
 
 
 def figures_for(

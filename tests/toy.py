@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from boundaries.models import Area, Edition
 from indicators.models import (
+    Batch,
     Breaks,
     DataState,
     GoalRow,
@@ -204,6 +205,10 @@ def build(session: Session) -> None:
     session.add(Breaks(indicator_id="clean_water_rate", level="commune", limits="40,60,80"))
     session.add(GoalRow(indicator_id="clean_water_rate", year=2020, scope="city", operator="ge", low=80.0, unit_id="%",
                         due=dt.date(2020, 12, 31), locator="Điều 1", text_vi="80 %", text_en="80%"))  # fmt: skip
+    session.add(
+        Batch(id=0, kind="load", file="toy.py", sha256="toy", entered_by="toy", at="2022-01-01T00:00:00.000000Z")
+    )
+    session.flush()
     session.add_all(Observation(**row) for row in observations())
     session.add(DataState(id=1, version=1, digest="toy"))
     session.commit()

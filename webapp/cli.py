@@ -18,11 +18,12 @@ from webapp.settings import SETTINGS
 
 boundaries = AppGroup("boundaries", help="Boundary layers.")
 indicators = AppGroup("indicators", help="Figures.")
+audit = AppGroup("audit", help="What was entered, by whom and when.")
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (boundaries, indicators, prepare, settings):
+    for command in (boundaries, indicators, audit, prepare, settings):
         app.cli.add_command(command)
 
 
@@ -133,3 +134,18 @@ def _read_text(path: Path) -> str:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise BadParameter("--text", str(path), ["a text in UTF-8"]) from error
+
+
+@audit.command("verify")
+def verify_command() -> None:
+    """Check the audit's chain and every figure against it; prints what does not fit and ends with status 1."""
+    from flask import current_app
+
+    from indicators.audit import verify
+
+    with Session(current_app.extensions["engine"]) as session:
+        faults = verify(session)
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo("The audit does not fit the store." if faults else "The audit is whole, and the figures fit it.")
+    sys.exit(1 if faults else 0)

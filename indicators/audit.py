@@ -1,0 +1,110 @@
+"""The audit: one line for each batch, chained by hashes, and the check that nothing was altered behind its back.
+
+A line holds the digest of every figure that its batch entered and of every figure that it ended. A figure, a batch or a
+line that somebody edits or deletes in the store itself therefore no longer fits; `verify` names what does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indicators.history import FIELDS, Row
+from indicators.models import AuditEntry, Batch, DataState, Observation, Superseded
+
+Lines = dict[int, list[str]]
+
+BATCH_FIELDS = ("kind", "file", "sheet", "sha256", "undoes")
+
+
+def record(
+    session: Session, state: DataState, batch: Batch, entered: Iterable[Row], ended: Iterable[Row], **more: Any
+) -> None:
+    """Add the line of a batch, within the caller's transaction, which must hold the lock on the state."""
+    last = session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+    facts = {
+        **{name: getattr(batch, name) for name in BATCH_FIELDS},
+        "entered": _digest(_line(row) for row in entered),
+        "ended": _digest(_line(row) for row in ended),
+        **more,
+    }
+    entry = AuditEntry(
+        id=last.id + 1 if last else 1,
+        at=batch.at,
+        entered_by=batch.entered_by,
+        action=batch.kind,
+        batch_id=batch.id,
+        detail=json.dumps(facts, ensure_ascii=False, sort_keys=True),
+    )
+    entry.hash = state.audit_head = _hash(entry, last.hash if last else "")
+    session.add(entry)
+
+
+def verify(session: Session) -> list[str]:
+    """What in audit, batches and figures does not fit; nothing if all is as it was entered."""
+    state = session.scalar(select(DataState))
+    entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+    faults, previous = [], ""
+    for number, entry in enumerate(entries, start=1):
+        if entry.id != number:
+            return [f"Audit line {number} is missing."]
+        if entry.hash != _hash(entry, previous):
+            faults.append(f"Audit line {number} was altered, or the one before it.")
+        previous = entry.hash
+    if (state.audit_head if state else "") != previous:
+        faults.append(f"The audit does not end with the line last written: {len(entries)} lines are there.")
+    return faults or _verify_batches(session, entries)
+
+
+def _verify_batches(session: Session, entries: Iterable[AuditEntry]) -> list[str]:
+    """Compare each batch and its figures with what its line says; the lines themselves are sound."""
+    faults, batches = [], {batch.id: batch for batch in session.scalars(select(Batch))}
+    entered, ended = _read_lines(session)
+    for entry in entries:
+        facts, batch = json.loads(entry.detail), batches.pop(entry.batch_id, None)
+        if batch is None:
+            faults.append(f"Batch {entry.batch_id} is missing.")
+            continue
+        said = {**{name: facts[name] for name in BATCH_FIELDS}, "by": entry.entered_by, "at": entry.at}
+        held = {**{name: getattr(batch, name) for name in BATCH_FIELDS}, "by": batch.entered_by, "at": batch.at}
+        if said != held:
+            faults.append(f"Batch {batch.id} was altered.")
+        for word, lines in (("entered", entered), ("ended", ended)):
+            if facts[word] != _digest(lines.pop(batch.id, [])):
+                faults.append(f"Figures that batch {batch.id} {word} were altered, added or deleted.")
+    strays = sorted({*batches, *entered, *ended})
+    return [*faults, *(f"Batch {number} has no line in the audit." for number in strays)]
+
+
+def _read_lines(session: Session) -> tuple[Lines, Lines]:
+    """All figures, as lines, by the batch that entered them and by the batch that ended them."""
+    entered: Lines = defaultdict(list)
+    ended: Lines = defaultdict(list)
+    for row in session.execute(select(*(getattr(Observation, name) for name in FIELDS))):
+        entered[row.entered_id].append(_line(row._mapping))
+    fields = [getattr(Superseded, name) for name in (*FIELDS, "ended_id")]
+    for row in session.execute(select(*fields)):
+        entered[row.entered_id].append(_line(row._mapping))
+        ended[row.ended_id].append(_line(row._mapping))
+    return entered, ended
+
+
+def _line(row: Mapping[Any, Any]) -> str:
+    cells = (row[name] for name in FIELDS)
+    return json.dumps([repr(float(cell)) if isinstance(cell, float) else cell for cell in cells], ensure_ascii=False)
+
+
+def _digest(lines: Iterable[str]) -> dict[str, Any]:
+    ordered = sorted(lines)
+    return {"figures": len(ordered), "sha256": hashlib.sha256("\n".join(ordered).encode()).hexdigest()}
+
+
+def _hash(entry: AuditEntry, previous: str) -> str:
+    fields = [previous, entry.id, entry.at, entry.entered_by, entry.action, entry.batch_id, entry.detail]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
