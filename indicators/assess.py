@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from indicators.intervals import domain_of
+from indicators.intervals import Interval, domain_of
 from indicators.models import Indicator
 from indicators.observations import Figure
 from indicators.progress import Figure as Judged
@@ -22,8 +22,9 @@ from indicators.targets import AreaKey, Footing, Goal, applies, goals_for
 History = Callable[[str], Mapping[str, Figure]]
 """The best figure of each area, by code, for a year."""
 
-Case = tuple[int, Footing, tuple[object, ...], tuple[object, ...] | None]
-"""All that a judgement depends on, the goal by its place: areas with the same share one."""
+Facts = tuple[object, ...]
+Case = tuple[Facts, Facts | None]
+"""What a judgement depends on besides its goal: the figure and its baseline. Areas with the same share one."""
 
 CONTRIBUTIONS = ("contributes", "contributes_fall", "contributes_rise")
 
@@ -53,6 +54,14 @@ def withheld(reason: str, goal: Goal | None = None, footing: Footing | None = No
     return Assessment(Judgement("not_assessable", reason, {}, Progress(None, reason)), goal, footing)
 
 
+@lru_cache(maxsize=16)
+def _judged_cases(
+    _goal: Goal, _footing: Footing, _direction: str, _domain: Interval, _today: dt.date
+) -> dict[Case, Judgement]:
+    """Judgements by case, for as long as a map, its table, file and cards ask for the same ones."""
+    return {}
+
+
 NO_TARGET = withheld("no_target")
 """Of an indicator without a goal."""
 
@@ -72,7 +81,7 @@ class Assessor:
         self.additive = indicator.aggregation == "sum"
         self.shared = goals_for([goal for goal in goals if not goal.areas], level, stratum, None, self.additive)
         self._bases: dict[str, Mapping[str, Figure]] = {}
-        self._known: dict[Case, Judgement] = {}
+        self._known: dict[tuple[int, Footing], dict[Case, Judgement]] = {}
 
     @property
     def leading(self) -> tuple[Goal, Footing] | tuple[None, None]:
@@ -106,13 +115,17 @@ class Assessor:
 
     def _judge(self, goal: Goal, footing: Footing, code: str, figure: Figure) -> Assessment:
         base = self._baseline(goal, code)
-        case = (self.goals.index(goal), footing, _facts(figure), _facts(base) if base else None)
-        if case not in self._known:
+        known, case = self._cases(goal, footing), (_facts(figure), _facts(base) if base else None)
+        if case not in known:
             baseline = self._judged(base) if base else None
-            self._known[case] = judge(
-                self._judged(figure), goal, self.indicator.direction, self.today, baseline, footing
-            )
-        return Assessment(self._known[case], goal, footing)
+            known[case] = judge(self._judged(figure), goal, self.indicator.direction, self.today, baseline, footing)
+        return Assessment(known[case], goal, footing)
+
+    def _cases(self, goal: Goal, footing: Footing) -> dict[Case, Judgement]:
+        key = self.goals.index(goal), footing  # a goal is hashed once for a table, not once for an area
+        if key not in self._known:
+            self._known[key] = _judged_cases(goal, footing, self.indicator.direction, self.domain, self.today)
+        return self._known[key]
 
     def _baseline(self, goal: Goal, code: str) -> Figure | None:
         """The last figure of the year before the plan; running counts start from zero and work done from nothing."""
@@ -145,5 +158,5 @@ def _in_time(standing: list[tuple[Goal, Footing]], figure: Figure) -> list[tuple
     return sorted(standing, key=lambda pair: not pair[0].first_year <= year <= pair[0].due.year)
 
 
-def _facts(figure: Figure) -> tuple[object, ...]:
+def _facts(figure: Figure) -> Facts:
     return figure.value, figure.period, figure.qualifier, figure.value_high

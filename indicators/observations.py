@@ -106,7 +106,7 @@ def _ranked(rows: list[Outcome], sources: Mapping[str, Source]) -> list[Figure]:
         status, quality = STATUS_ORDER.index(row.status), QUALITY_ORDER.index(source.quality)
         return -period_end(row.period).toordinal(), status, quality, -published, row.source_id
 
-    return [_figure(row) for row in sorted(rows, key=key)]
+    return [_figure(row) for row in (sorted(rows, key=key) if len(rows) > 1 else rows)]
 
 
 def _figure(row: Outcome) -> Figure:
