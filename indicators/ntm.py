@@ -86,7 +86,7 @@ def titles_held(recognitions: pd.DataFrame) -> pd.DataFrame:
     """
     held = recognitions[recognitions["basis"] != "appraised"]
     since = held["year"].astype("string").fillna(held["known_by"].astype("string"))
-    return held.assign(rank=held["title"].map(TITLES.index) + 1, since=since.astype(object))
+    return held.assign(rank=held["title"].map(TITLES.index).astype(int) + 1, since=since.astype(object))
 
 
 def titles_at(recognitions: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -153,7 +153,8 @@ def count_titles(recognitions: pd.DataFrame, communes: pd.DataFrame, period: str
 
     Shape: one row for each district with rural communes, by code: `area_code`, `communes` (how many there are), one
     column for each of `TITLES`, `untitled` (no title known) and `appraised` (examined at any time for a title that
-    neither it nor a higher one is known to be held). Titles are lower bounds. `communes` has code, type and parent_code.
+    neither it nor a higher one is known to be held). Titles are lower bounds. `communes` has code, type and
+    parent_code.
     """
     parents = communes[communes["type"] == "xã"].set_index("code")["parent_code"]
     held = titles_at(recognitions, period)
@@ -202,7 +203,8 @@ def appraised_only(recognitions: pd.DataFrame) -> pd.DataFrame:
     """Rows of communes that were examined for a title and are not known to hold it or a higher one, of any year."""
     highest = titles_held(recognitions).groupby("area_code")["rank"].max()
     rows = recognitions[recognitions["basis"] == "appraised"]
-    return rows[rows["area_code"].map(highest).fillna(0) < rows["title"].map(TITLES.index) + 1]
+    held = rows["area_code"].map(highest).astype(float).fillna(0)
+    return rows[held < rows["title"].map(TITLES.index).astype(int) + 1]
 
 
 def latest_day(recognitions: pd.DataFrame) -> str | None:

@@ -136,6 +136,14 @@ def test_decisions_name_their_communes() -> None:
     ]
 
 
+def test_without_titles_every_commune_is_untitled() -> None:
+    """Nothing is known of four communes: no counts, no years, no decisions."""
+    nothing = SHIPPED.iloc[:0]
+    assert count_titles(nothing, TOY_COMMUNES, "2024")["untitled"].tolist() == [1, 2, 1]
+    assert count_by_year(nothing, TOY_COMMUNES, "ntm").columns.tolist() == ["area_code", "undated"]
+    assert list_decisions(nothing).empty
+
+
 def test_the_latest_day_is_that_of_a_title_held() -> None:
     """The end of 2024; nothing where nothing is held."""
     assert latest_day(TOY) == "2024"
