@@ -13,7 +13,21 @@ from webapp.api import indicators as api_indicators
 from webapp.api import programmes as api_programmes
 from webapp.api import search as api_search
 from webapp.api import values as api_values
-from webapp.pages import areas, board, changes, compare, downloads, gazetteer, health, maps, ntm, resolution, upgrades
+from webapp.pages import (
+    areas,
+    board,
+    changes,
+    compare,
+    downloads,
+    gazetteer,
+    health,
+    maps,
+    matrix,
+    named_places,
+    ntm,
+    resolution,
+    upgrades,
+)
 from webapp.settings import read_settings
 
 
@@ -29,8 +43,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (db, assets, errors, security, navigation, cli):
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
-    for part_of_site in (maps, gazetteer, areas, changes, compare, board, resolution, ntm, upgrades):
-        blueprint = part_of_site.pages
+    sections = (
+        *(maps, gazetteer, named_places, areas, changes, compare, matrix),
+        *(board, resolution, ntm, upgrades),
+    )
+    for section in sections:
+        blueprint = section.pages
         app.register_blueprint(blueprint, url_defaults={"lang": "vi"})
         app.register_blueprint(blueprint, url_defaults={"lang": "en"}, url_prefix="/en", name=f"{blueprint.name}_en")
     app.register_blueprint(downloads.pages)

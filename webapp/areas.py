@@ -18,11 +18,12 @@ from webapp.i18n import NBSP, date, language, localised, number, period_text, ty
 from webapp.i18n import gettext as _
 from webapp.identity import area_path, build_identity, sentence
 from webapp.lines import Change, Line, build_line, entry_name, map_path, value_text, write_decimal
+from webapp.matrix_query import MatrixQuery
 from webapp.pages.gazetteer import area_name
 from webapp.parts import build_children, build_composition, children_of
 from webapp.profile import Entry, build_profile
 from webapp.summary import Facts, Verdict, write_summary
-from webapp.words import edition_phrase, edition_text, unit_text
+from webapp.words import edition_phrase, unit_text
 
 APPENDIX = "appendix"
 KEY = ("population", "area_km2", "population_density", "income_per_capita", "ntm_title", "ntm_district_title")
@@ -106,9 +107,16 @@ def _links(data: Snapshot, area: Area) -> View:
     return {
         "csv": f"{area_path(area)}.csv",
         "compare": f"{prefix}/compare?areas={area.edition_id}:{area.code}",
-        "matrix": f"{prefix}/matrix?edition={area.edition_id}&level={area.level}",
-        "edition": edition_text(data.places.edition(area.edition_id)),
+        "matrix": _matrix_path(data, area),
     }
+
+
+def _matrix_path(data: Snapshot, area: Area) -> str:
+    """The matrix of units like this one; of those inside, for the city."""
+    levels = data.places.levels(area.edition_id)
+    level = levels[1] if area.level == "city" else area.level
+    parent = data.places.area(area.edition_id, area.parent_code) if area.parent_code else None
+    return MatrixQuery(area.edition_id, level, parent.code if parent and parent.level == "district" else None).path()
 
 
 def build_facts(data: Snapshot, cite: Citations, area: Area, by_id: dict[str, Entry]) -> list[View]:

@@ -33,6 +33,8 @@ PATHS = (
     "/compare?areas=2024:274,2024:268,2024:250,2024:017",
     "/compare?areas=2024:274,2024:250&show=trends",
     "/compare?areas=2024:274&q=ba%20dinh",
+    "/matrix",
+    "/matrix?edition=2024&level=commune&parent=274&sort=ntm_title",
 )
 """Pages to check, with the questions that change their shape."""
 
