@@ -24,8 +24,8 @@ LINE = 1.18
 SHIFTS = ((0, 0), (0, -0.45), (0, 0.45), (-0.22, 0), (0.22, 0), (-0.2, -0.4), (0.2, 0.4), (0.2, -0.4), (-0.2, 0.4))
 """Where a box is tried, in shares of its width and height from the anchor."""
 
-GAP = 2.0, 1.0
-"""Least distance between boxes, across and down."""
+GAP = 6.0, 1.0
+"""Least distance between boxes, across and down: side by side, two names must not read as one."""
 
 _COLUMNS, _ROWS = (np.arange(7) + 0.5) / 7, (np.arange(3) + 0.5) / 3
 SAMPLES = np.array([(x, y) for y in _ROWS for x in _COLUMNS])

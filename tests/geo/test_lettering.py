@@ -69,4 +69,4 @@ def test_no_two_names_touch_and_each_lies_in_its_area(drawn: list[tuple[str, sha
 
 def test_touching_boxes_are_not_free() -> None:
     assert not is_free(box_at(0, 0, 2, 2), [box_at(2, 0, 2, 2)])
-    assert is_free(box_at(0, 0, 2, 2), [box_at(5, 0, 2, 2)])
+    assert is_free(box_at(0, 0, 2, 2), [box_at(8, 0, 2, 2), box_at(0, 3, 2, 2)])

@@ -14,7 +14,9 @@ from webapp.exports.delimited import write_csv, write_csvw
 from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
 from webapp.exports.jsonstat import write_jsonstat
+from webapp.exports.mapfiles import write_map_pdf, write_map_png, write_map_svg
 from webapp.exports.menu import download_path
+from webapp.exports.singlefile import write_map_html
 from webapp.exports.workbook import write_xlsx
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
@@ -58,6 +60,17 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "values.shp.zip": Exporter(
         write_shapefile, "application/zip", "shp.zip", "Shapefile", N_("Ranh giới kèm số liệu, tên trường rút ngắn")
+    ),
+    "map.png": Exporter(
+        write_map_png, "image/png", "png", N_("Ảnh PNG"), N_("Bản đồ để đưa vào văn bản, trang chiếu"),
+        ("screen", "a4", "a3"),
+    ),
+    "map.svg": Exporter(
+        write_map_svg, "image/svg+xml", "svg", N_("Hình SVG"), N_("Bản đồ dạng véc-tơ, sửa được"), ("a4", "a3")
+    ),
+    "map.pdf": Exporter(write_map_pdf, "application/pdf", "pdf", "PDF", N_("Bản đồ để in, khổ A4"), ("a4", "a3")),
+    "map.html": Exporter(
+        write_map_html, "text/html", "html", N_("Một tệp HTML"), N_("Bản đồ và bảng, mở được khi không có mạng")
     ),
 }  # fmt: skip
 """By the name in the address: `/download/<name>`, in the order of the menu."""
