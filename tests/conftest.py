@@ -25,12 +25,12 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 def prepared(path: Path) -> Flask:
     """The app over a new store at `path` with the embedded data."""
+    assets.build_assets()
     app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
     engine = app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session:
         load(session)
-    assets.build_assets()
     return app
 
 

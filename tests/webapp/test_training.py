@@ -20,12 +20,12 @@ ENGLISH = "TRAINING FIGURES – NOT REAL DATA"
 def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app over a store of training figures."""
     path = tmp_path_factory.mktemp("training") / "demo.db"
+    assets.build_assets()
     app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
     engine = app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session:
         load_training(session)
-    assets.build_assets()
     yield app
     engine.dispose()
 
