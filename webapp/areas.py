@@ -40,7 +40,8 @@ def build_area(data: Snapshot, area: Area) -> View:
     identity = build_identity(data, area)
     composition = build_composition(data, cite, area)
     facts = build_facts(data, cite, area, by_id)
-    lines = [build_line(data, cite, entry, boundary_changes(data, area)) for entry in entries if _shown(area, entry)]
+    changes = boundary_changes(data, area)
+    lines = [build_line(data, cite, entry, changes) for entry in entries if _shown(area, entry)]
     lineage = data.lineage(area)
     return {
         "area": area,
@@ -56,9 +57,12 @@ def build_area(data: Snapshot, area: Area) -> View:
         "summary": write_summary(summary_facts(data, area, entries, composition)),
         "facts": facts,
         "groups": group_lines(area, lines),
+        "with_goals": any(line.target or line.why for line in lines),
+        "with_trends": any(line.trend for line in lines),
         "gaps": build_gaps(data, area, entries),
         "children": build_children(data, cite, area),
         "composition": composition,
+        "own_title": "ntm_title" in by_id and by_id["ntm_title"].row.figure is not None,
         "links": _links(data, area),
         "sources": cite.items,
     }

@@ -178,6 +178,7 @@ def _row(
     best = _best(like)
     lines = [build_line(data, cite, entry) if entry else None for entry in entries]
     values = _values(known)
+    scale = max(values) if len(values) > 1 else 0
     return Row(
         name=entry_name(first),
         unit=unit,
@@ -191,11 +192,7 @@ def _row(
             Cell(
                 line=line,
                 reason="not_collected" if area.level in levels_of(first.indicator) else "not_applicable",
-                chart=draw_cell(
-                    data, entry, query.show, max(values) if len(values) > 1 else 0, boundary_changes(data, area)
-                )
-                if entry
-                else None,
+                chart=draw_cell(data, line, query.show, scale, boundary_changes(data, area)) if line else None,
                 other_period=_other_period(entry, year),
                 best=any(entry is one for one in best),
             )

@@ -78,8 +78,8 @@ class Line:
     trend: Markup | None
 
 
-def build_line(data: Snapshot, cite: Citations, entry: Entry, changes: Sequence[Change] = ()) -> Line:
-    """All that is said of one entry; its sources get their numbers here."""
+def build_line(data: Snapshot, cite: Citations, entry: Entry, changes: Sequence[Change] | None = None) -> Line:
+    """All that is said of one entry; its sources get their numbers here. It has a trend if `changes` are given."""
     indicator, assessment = entry.indicator, entry.row.assessment
     unit = unit_text(data.catalogue, indicator)
     binding = assessment.footing == "binding"
@@ -98,7 +98,7 @@ def build_line(data: Snapshot, cite: Citations, entry: Entry, changes: Sequence[
         words=status_words(assessment.judgement.status) if binding else footing_words(assessment),
         why=_why(data, entry),
         rank=rank_text(entry.standing),
-        trend=draw_trend(data, entry, changes),
+        trend=None if changes is None else draw_trend(data, entry, changes),
     )
 
 

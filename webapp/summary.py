@@ -116,8 +116,12 @@ def _goals(facts: Facts) -> str:
 
 
 def _told(facts: Facts) -> list[str]:
+    """The most urgent verdicts, and once that goals only compared with do not bind the area."""
     judged = [verdict for verdict in facts.verdicts if verdict.status != "not_assessable"]
-    return [_tell(verdict) for verdict in sorted(judged, key=lambda verdict: URGENCY.index(verdict.status))[:MOST]]
+    chosen = sorted(judged, key=lambda verdict: (verdict.compared, URGENCY.index(verdict.status)))[:MOST]
+    compared = sum(verdict.compared for verdict in chosen)
+    caveat = _("Mục tiêu ấy là của Thành phố, không ràng buộc riêng.") if compared else ""
+    return [*map(_tell, chosen), caveat]
 
 
 def _tell(verdict: Verdict) -> str:
@@ -125,6 +129,4 @@ def _tell(verdict: Verdict) -> str:
     words = (verdict.words[:1].lower() + verdict.words[1:]).rstrip(".")
     value = _("đạt %(value)s", value=verdict.value) if verdict.rising else verdict.value
     facts = {"name": verdict.name, "period": period_text(verdict.period), "value": value, "words": words}
-    told = _("%(name)s (%(period)s): %(value)s, %(words)s.", **facts)
-    caveat = _("Mục tiêu ấy là của Thành phố, không ràng buộc riêng.")
-    return f"{told} {caveat}" if verdict.compared else told
+    return _("%(name)s (%(period)s): %(value)s, %(words)s.", **facts)

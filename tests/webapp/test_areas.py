@@ -6,15 +6,22 @@ import csv
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from boundaries.models import Area
+from indicators.models import Indicator, Observation, Source
+from tests.conftest import prepared
 from webapp.db import snapshot
 from webapp.profile import build_profile
 
 HOAI_DUC = "/areas/2024/274"
+HOSTILE = '"><img src=x onerror="window.broken=1">'
 
 
 def words(html: str) -> str:
@@ -171,6 +178,26 @@ def test_what_a_reader_types_is_never_markup(client: FlaskClient) -> None:
     html = client.get('/areas?q=<b>x</b>"onfocus=1').get_data(as_text=True)
     assert "<b>x</b>" not in html
     assert '"onfocus' not in html
+
+
+def test_names_that_look_like_markup_stay_text(tmp_path: Path) -> None:
+    """Every stored text of areas, indicators and sources is hostile; no page takes any of it for markup."""
+    app = prepared(tmp_path / "hostile.db")
+    with Session(app.extensions["engine"]) as session:
+        session.execute(update(Area).values(name=Area.name + HOSTILE))
+        session.execute(update(Indicator).values(name_vi=Indicator.name_vi + HOSTILE))
+        session.execute(update(Source).values(title=Source.title + HOSTILE, publisher=Source.publisher + HOSTILE))
+        session.execute(update(Observation).values(note_vi=HOSTILE))
+        session.commit()
+    client = app.test_client()
+    for path in (HOAI_DUC, "/areas", "/areas?q=hoai", "/areas/2025-07/09877", "/changes?side=old&district=274",
+                 "/compare?areas=2024:274,2024:250&q=dinh", "/compare?areas=2024:274,2024:250&show=trends",
+                 "/matrix"):  # fmt: skip
+        html = client.get(path).get_data(as_text=True)
+        assert "<img" not in html, path
+        assert "&lt;img" in html, path
+        assert HOSTILE not in html, path
+    app.extensions["engine"].dispose()
 
 
 def test_the_api_tells_a_unit_both_ways(client: FlaskClient) -> None:

@@ -68,9 +68,17 @@ def test_what_is_not_met_is_told_first_and_two_are_enough() -> None:
     assert len(said) == 4
 
 
-def test_a_comparison_says_that_the_goal_does_not_bind() -> None:
-    said = write_summary(replace(FACTS, verdicts=(replace(SHORT, compared=True),)))
-    assert said[-1].endswith("điểm phần trăm. Mục tiêu ấy là của Thành phố, không ràng buộc riêng.")
+def test_comparisons_say_once_that_the_goal_does_not_bind() -> None:
+    compared = replace(SHORT, compared=True)
+    said = write_summary(replace(FACTS, verdicts=(compared, compared)))
+    assert said[-2].endswith("thấp hơn mục tiêu 3,8 điểm phần trăm.")
+    assert said[-1] == "Mục tiêu ấy là của Thành phố, không ràng buộc riêng."
+    assert len(said) == 5
+
+
+def test_goals_that_bind_are_told_before_comparisons() -> None:
+    said = write_summary(replace(FACTS, verdicts=(replace(SHORT, compared=True), PASSED)))
+    assert said[2].startswith("Tỷ lệ thất nghiệp")
 
 
 def test_what_cannot_be_assessed_is_no_verdict() -> None:
