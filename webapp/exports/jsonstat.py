@@ -17,8 +17,8 @@ from webapp.i18n import gettext as _
 from webapp.i18n import period_text
 from webapp.words import source_label, stratum_text
 
-BESIDE = ("period", "qualifier", "value_high", "label", "class_index", "judgement",
-          "judgement_reason", "judgement_text", "progress", "carried", "carried_quality", "carried_origin",
+BESIDE = ("period", "qualifier", "value_high", "label", "class_index", "target",
+          "progress", "status_code", "reason", "reason_text", "carried", "carried_quality", "carried_origin",
           "carried_method", "carried_coverage", "carried_error", "carried_sources", "source_id", "note")  # fmt: skip
 """Columns of a record that go to `extension.areas`, where they say something."""
 
@@ -40,7 +40,7 @@ def write_jsonstat(export: Export) -> bytes:
         "role": {"metric": ["indicator"], "time": ["period"], "geo": ["area"]},
         "dimension": _dimensions(export, records),
         "value": [plain(record["value"]) for record in records],
-        "status": [record["reason"] or record["status"] for record in records],
+        "status": [record["reason" if record["value"] is None else "status"] for record in records],
         "extension": _extension(export, records),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()

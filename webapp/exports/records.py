@@ -11,14 +11,12 @@ from typing import Any, Literal
 
 from indicators.models import Source
 from indicators.observations import Figure
-from indicators.progress import Judgement
 from indicators.table import AreaFigure, Carried
-from indicators.wording import say
 from webapp.exports.export import Export
 from webapp.i18n import N_, localised
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
-from webapp.words import carried_text, source_label, source_view, unit_text
+from webapp.words import JudgementTexts, carried_text, goal_value_text, source_label, source_view, unit_text
 
 Kind = Literal["string", "number", "integer", "date"]
 Record = dict[str, Any]
@@ -58,16 +56,17 @@ COLUMNS = (
     Column("value_high", "value_high", "number", N_("Đến"), "Upper end of a range"),
     Column("label", "label", "string", N_("Nghĩa"), "Word of a coded figure"),
     Column("unit", "unit", "string", N_("Đơn vị"), "Unit of value and value_high"),
-    Column("status", "status", "string", N_("Loại số liệu"), "final, provisional, reported, derived or missing"),
-    Column("reason", "reason", "string", N_("Lý do không có số"), "Why the figure is missing"),
-    Column("class_index", "class", "integer", N_("Lớp"), "Class on the map, 0 for the lowest"),
-    Column("class_label", "class_name", "string", N_("Khoảng của lớp"), "The class in words"),
-    Column("judgement", "judged", "string", N_("Đánh giá"), "How the figure stands to its target: met, partly_met, "
-           "not_met, on_track, behind, off_track or not_assessable"),
-    Column("judgement_reason", "judged_why", "string", N_("Mã lý do đánh giá"), "Why, as a code of docs/targets.md"),
-    Column("judgement_text", "judged_txt", "string", N_("Lý do đánh giá"), "Why, in words"),
+    Column("status", "status", "string", N_("Tình trạng số liệu"), "final, provisional, reported, derived or missing"),
+    Column("target", "target", "string", N_("Mục tiêu"), "The target by which the figure is judged, in words"),
     Column("progress", "progress", "number", N_("Tiến độ"), "Share of the way from baseline to target, 1 at the "
            "target"),
+    Column("status_code", "stat_code", "string", N_("Đánh giá"), "How the figure stands to its target: met, "
+           "partly_met, not_met, on_track, behind, off_track or not_assessable"),
+    Column("reason", "reason", "string", N_("Mã lý do đánh giá"), "Why the figure is missing, or why it has its "
+           "status: a code of targets.md"),
+    Column("reason_text", "reason_txt", "string", N_("Lý do đánh giá"), "The same in words"),
+    Column("class_index", "class", "integer", N_("Lớp"), "Class on the map, 0 for the lowest"),
+    Column("class_label", "class_name", "string", N_("Khoảng của lớp"), "The class in words"),
     Column("carried", "carried", "string", N_("Quy đổi"), "How a figure came here that was not published for the area, "
            "in words: from another edition or from the level below; blank for published ones"),
     Column("carried_quality", "carry_qual", "string", N_("Mức quy đổi"), "exact (a sum of whole units) or estimate"),
@@ -100,7 +99,8 @@ def build_records(export: Export) -> list[Record]:
     cited = {source.id: _source(source) for source in export.sources}
     common = _common(export)
     nothing: Record = dict.fromkeys(column.name for column in COLUMNS)
-    words = _Words(export)
+    unit = export.view["unit"]
+    said = JudgementTexts(table.indicator, unit)
     return [
         {
             **nothing,
@@ -109,7 +109,7 @@ def build_records(export: Export) -> list[Record]:
             **(_figure(row.figure, labels) if row.figure else {}),
             **(cited[row.figure.source_id] if row.figure else {}),
             **(_carried(row.carried) if row.carried else {}),
-            **_judged(row.judgement, words),
+            **_judged(row, said, unit),
             "class_index": row.class_index,
             "class_label": None if row.class_index is None else classes[row.class_index],
         }
@@ -143,7 +143,6 @@ def _area(row: AreaFigure, parents: dict[str, str]) -> Record:
         "parent_code": area.parent_code,
         "parent_name": parents.get(area.parent_code or ""),
         "status": row.figure.status if row.figure else "missing",
-        "reason": row.reason,
     }
 
 
@@ -167,27 +166,14 @@ def _source(source: Source) -> Record:
     }
 
 
-class _Words:
-    """The reason of a judgement in words; areas that share a judgement share its words."""
-
-    def __init__(self, export: Export) -> None:
-        self._lang, self._unit = export.lang, export.view["unit"]
-        self._decimals = export.table.indicator.decimals
-        self._said: dict[int, str] = {}
-
-    def __call__(self, judgement: Judgement) -> str:
-        key = id(judgement)  # its numbers are in a dict, which has no hash; the table keeps it alive meanwhile
-        if key not in self._said:
-            self._said[key] = say(judgement, self._lang, self._unit, self._decimals)
-        return self._said[key]
-
-
-def _judged(judgement: Judgement, words: _Words) -> Record:
+def _judged(row: AreaFigure, said: JudgementTexts, unit: str) -> Record:
+    goal, judgement = row.assessment.goal, row.judgement
     return {
-        "judgement": judgement.status,
-        "judgement_reason": judgement.reason,
-        "judgement_text": words(judgement),
+        "target": goal_value_text(goal, unit) if goal else None,
         "progress": judgement.progress.value,
+        "status_code": judgement.status,
+        "reason": judgement.reason,
+        "reason_text": said(judgement),
     }
 
 

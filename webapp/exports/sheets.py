@@ -57,6 +57,12 @@ class Book:
             self._formats[name] = self.workbook.add_format({**RULE, **STYLES.get(name, {}), **properties})
         return name
 
+    def number_style(self, decimals: int, sign: str = "") -> str:
+        """The format of numbers with so many decimals and a sign in front (`≥`), which leaves the cell a number."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        name = f"number {decimals} {sign}"
+        return self.style(name, num_format=f'"{sign} "{pattern}' if sign else pattern, align="right", indent=1)
+
     def write(self, sheet: Worksheet, row: int, column: int, value: Any, style: str = "text") -> None:
         """One cell by the type of its value. A text is a link only where the style is "link" and it is an address."""
         if value is None or value == "":

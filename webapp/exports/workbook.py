@@ -18,11 +18,11 @@ from webapp.i18n import gettext as _
 from webapp.words import reason_text, status_text, verdict_text
 
 WIDTHS = {"code": 9, "name": 24, "type": 9, "parent_name": 20, "value": 15, "value_high": 9, "qualifier": 8,
-          "label": 18, "status": 13, "reason": 16, "class_label": 16, "period": 11, "judgement": 20,
-          "judgement_text": 40, "carried": 30, "source": 44, "note": 44}  # fmt: skip
+          "label": 18, "status": 16, "class_label": 16, "period": 11, "target": 20, "status_code": 20,
+          "reason_text": 44, "carried": 30, "source": 44, "note": 44}  # fmt: skip
 """Columns of the first sheet in their order, with their widths in characters; those empty throughout are left out."""
 
-ALWAYS = {"code", "name", "type", "value", "status", "reason", "class_label", "period", "judgement", "judgement_text",
+ALWAYS = {"code", "name", "type", "value", "status", "class_label", "period", "status_code", "reason_text",
           "source"}  # fmt: skip
 
 
@@ -69,25 +69,18 @@ def _cell(book: Book, export: Export, record: Record, name: str) -> tuple[Any, s
     match name:
         case "value" | "value_high":
             sign = QUALIFIERS.get(record["qualifier"], "") if name == "value" else ""
-            return value, _number_style(book, export.table.indicator.decimals, sign)
+            return value, book.number_style(export.table.indicator.decimals, sign)
         case "qualifier":
             return QUALIFIERS.get(value, _("khoảng")), "text"
         case "status":
-            return None if value == "missing" else status_text(value), "text"
-        case "reason":
-            return reason_text(value), "text"
+            return reason_text(record["reason"]) if value == "missing" else status_text(value), "text"
         case "class_label":
             ground, ink = on_class(export.view["classes"][record["class_index"]]["colour"])
             return value, book.style(f"class {ground}", num_format="@", bg_color=ground, font_color=ink)
-        case "judgement":
+        case "status_code":
             return f"{SIGNS[value][0]} {verdict_text(value)}", value
         case "name":
             return value, "name"
-        case "judgement_text" | "carried" | "source" | "note":
+        case "reason_text" | "target" | "carried" | "source" | "note":
             return value, "wrap"
     return value, "text"
-
-
-def _number_style(book: Book, decimals: int, sign: str) -> str:
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return book.style(f"number {sign}", num_format=f'"{sign} "{pattern}' if sign else pattern, align="right", indent=1)
