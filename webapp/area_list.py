@@ -83,7 +83,7 @@ def _groups(data: Snapshot, edition: str) -> list[View]:
 
 
 def _group(head: Area, areas: list[Area]) -> View:
-    counted = f"{len(areas)} {types_text(area.type for area in areas)}" if areas else ""
+    counted = f"{len(areas)} {types_text((area.type for area in areas), len(areas))}" if areas else ""
     return {**_entry(head), "counted": counted, "units": [_entry(area) for area in areas]}
 
 

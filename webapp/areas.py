@@ -128,7 +128,7 @@ def build_facts(data: Snapshot, cite: Citations, area: Area, by_id: dict[str, En
     facts = [fact for name in KEY if (fact := _fact(data, cite, by_id.get(name)))]
     children = Counter(child.type for child in children_of(data, area))
     if children:
-        kinds = [f"{count} {types_text([kind])}" for kind, count in children.items()]
+        kinds = [f"{count} {types_text([kind], count)}" for kind, count in children.items()]
         facts.insert(3, {"name": _("Đơn vị trực thuộc"), "value": ", ".join(kinds), "words": len(kinds) > 1})
     return facts
 

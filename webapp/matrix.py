@@ -142,7 +142,7 @@ def _groups(data: Snapshot, areas: Sequence[Area], columns: Sequence[Column]) ->
     groups = {kind: [area for area in areas if area.type == kind] for kind in kinds}
     return [
         {
-            "name": f"{number(len(group), 0)} {types_text([kind])}",
+            "name": f"{number(len(group), 0)} {types_text([kind], len(group))}",
             "rows": [
                 {"name": area_name(area), "href": area_path(area), "cells": [_cell(data, c, area) for c in columns]}
                 for area in group
