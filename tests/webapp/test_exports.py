@@ -389,10 +389,10 @@ class TestToyCountry:
     def country(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
         layer = toy.layer(toy.OLD, "commune").to_crs("EPSG:4326").set_index("code")
         monkeypatch.setattr(geofiles, "shapes", lambda _name: layer)
-        geofiles._geometries.cache_clear()
+        geofiles.geometries.cache_clear()
         with toy_client(tmp_path, monkeypatch) as client:
             yield client
-        geofiles._geometries.cache_clear()
+        geofiles.geometries.cache_clear()
 
     @pytest.mark.parametrize(
         ("indicator", "name"),

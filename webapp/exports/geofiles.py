@@ -42,7 +42,7 @@ def shapes(name: str) -> gpd.GeoDataFrame:
 
 
 @lru_cache(maxsize=8)
-def _geometries(name: str) -> dict[str, str]:
+def geometries(name: str) -> dict[str, str]:
     """GeoJSON of each shape by code."""
     import shapely
 
@@ -61,11 +61,11 @@ def _records(export: Export, known: Any) -> list[Record]:
 
 def write_geojson(export: Export) -> bytes:
     """A feature per area; what the collection is about is in `about`, a foreign member that readers may ignore."""
-    geometries = _geometries(object_name(export.table.edition, export.table.level))
+    held = geometries(object_name(export.table.edition, export.table.level))
     features = ",\n".join(
         f'{{"type":"Feature","id":{_json(_key(record))},"properties":{_json(_plain(record))},'
-        f'"geometry":{geometries[record["code"]]}}}'
-        for record in _records(export, geometries)
+        f'"geometry":{held[record["code"]]}}}'
+        for record in _records(export, held)
     )
     box = shapes(object_name(export.table.edition, export.table.level)).total_bounds.round(DECIMALS).tolist()
     head = {"title": export.view["document_title"], "about": [[name, plain(value)] for name, value in describe(export)]}
