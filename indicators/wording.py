@@ -5,6 +5,7 @@ Rounding happens here and nowhere before. Gaps and changes of a percentage are s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -97,6 +98,10 @@ def format_period(period: str) -> str:
     return "/".join(reversed(period.split("-")))
 
 
+PLURAL = re.compile(r"(?<=[a-z])s\b")
+"""The s at the end of each English word of a unit: one of "communes and wards" is "1 commune and ward"."""
+
+
 @dataclass(frozen=True)
 class _Numbers:
     """Writes numbers with units in one language."""
@@ -135,8 +140,8 @@ class _Numbers:
             return number
         if self.lang == "en" and unit == "%":
             return f"{number}%"
-        singular = self.lang == "en" and number == "1" and unit.endswith("s")
-        return f"{number}{NBSP}{unit[:-1] if singular else unit}"
+        singular = self.lang == "en" and number == "1"
+        return f"{number}{NBSP}{PLURAL.sub('', unit) if singular else unit}"
 
 
 @dataclass(frozen=True)
