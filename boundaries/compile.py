@@ -27,8 +27,8 @@ from boundaries.composition import (
     read_shares,
 )
 from boundaries.credits import hash_file, refresh_hashes
-from boundaries.layers import DATA, LAYER, NEIGHBOURS, object_name
-from boundaries.source import CITY, METRIC_CRS, Sources, list_areas, measure_sources, read_sources
+from boundaries.layers import DATA, LAYER, METRIC_CRS, NEIGHBOURS, TOLERANCE_M, object_name
+from boundaries.source import CITY, Sources, list_areas, measure_sources, read_sources
 from geo.errors import DomainError
 from geo.generalise import build_refinement, dissolve, fit_around, generalise_coverage, snap_coverage
 from geo.geometry import check_coverage, find_neighbours, measure_areas
@@ -62,7 +62,7 @@ class Compiled:
 
 
 def compile_layers(
-    source: Path, destination: Path, tolerance_m: float = 20, composition: Path | None = None
+    source: Path, destination: Path, tolerance_m: float = TOLERANCE_M, composition: Path | None = None
 ) -> Compiled:
     """Build every file of `destination` from the source layers; nothing is written unless all checks pass.
 

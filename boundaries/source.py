@@ -14,13 +14,11 @@ import geopandas as gpd
 import pandas as pd
 
 from boundaries.credits import hash_file
+from boundaries.layers import METRIC_CRS
 from geo.errors import DomainError
 from geo.geometry import check_coverage, find_neighbours, measure_areas
 
 CITY = {"code": "01", "level": "city", "type": "thành phố", "name": "Thành phố Hà Nội", "parent_code": ""}
-# UTM 48N, in which the figures of the source were measured. Its scale at Hanoi makes areas about 0.08 % too small, far
-# below what the lines themselves are worth.
-METRIC_CRS = "EPSG:32648"
 FILES = {
     ("2024", "district"): "districts_2024.geojson",
     ("2024", "commune"): "communes_2024.geojson",

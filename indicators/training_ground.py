@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from boundaries.crosswalk import choose_weights
 from boundaries.ingest import check_places, read_places
-from boundaries.layers import object_name, read_layer
-from boundaries.source import METRIC_CRS
+from boundaries.layers import METRIC_CRS, object_name, read_layer
 
 Floats = NDArray[np.float64]
 CENTRE = 105.8522, 21.0287

@@ -1,0 +1,76 @@
+"""Points into the 579 communes of the 2024 edition: time and greatest memory of `tally_points`, for CSV and Parquet.
+
+Each measurement runs in a process of its own, so that its memory is its own. `python -m benchmarks.points` takes two
+million points, `python -m benchmarks.points 20_000_000` as many as one likes, to show that memory stays flat.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from boundaries.layers import METRIC_CRS, TOLERANCE_M, object_name, read_layer
+from indicators.expressions import parse
+from indicators.points import Question, hash_stream, tally_points
+
+POINTS = 2_000_000
+CHUNK = 1_000_000
+EDITION, LEVEL = "2024", "commune"
+QUESTION = ("kind = 'household' and poor = 1", "kind = 'household'")
+
+
+def write_points(folder: Path, points: int, seed: int = 31) -> list[Path]:
+    """A register of made-up households in the box of the city, as CSV and as Parquet, written piece by piece."""
+    west, south, east, north = read_layer(object_name(EDITION, LEVEL)).total_bounds
+    random, paths = np.random.default_rng(seed), [folder / "register.csv", folder / "register.parquet"]
+    schema = pa.schema([("lon", pa.float64()), ("lat", pa.float64()), ("poor", pa.int64()), ("kind", pa.string())])
+    with arrow_csv.CSVWriter(paths[0], schema) as text, parquet.ParquetWriter(paths[1], schema) as columns:
+        for start in range(0, points, CHUNK):
+            size = min(CHUNK, points - start)
+            kinds = np.array(["household", "firm"], dtype=object)[random.integers(0, 2, size)]
+            lon, lat = random.uniform(west, east, size).round(6), random.uniform(south, north, size).round(6)
+            table = pa.table([lon, lat, random.integers(0, 2, size), kinds], schema=schema)
+            text.write_table(table)
+            columns.write_table(table)
+    return paths
+
+
+def measure(path: Path) -> tuple[float, float, int]:
+    """Seconds, megabytes at most, and rows of one run over a file; the layer's reading and the hash count too."""
+    start = time.perf_counter()
+    question = Question("lon", "lat", parse(QUESTION[0]), parse(QUESTION[1]))
+    tally = tally_points(path, question, read_layer(object_name(EDITION, LEVEL)), TOLERANCE_M, METRIC_CRS)
+    hash_stream(path)
+    seconds = time.perf_counter() - start
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, tally.rows
+
+
+def measure_apart(path: Path) -> tuple[float, float, int]:
+    """The same in a new process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (path,))
+
+
+def main() -> None:
+    """Measure and print."""
+    points = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS
+    with tempfile.TemporaryDirectory() as folder:
+        for path in write_points(Path(folder), points):
+            seconds, megabytes, rows = measure_apart(path)
+            size = path.stat().st_size / 1e6
+            print(
+                f"{path.suffix[1:]:<8}{rows:>12,} points{size:>8,.0f} MB{seconds:>8.1f} s{megabytes:>8,.0f} MB at most"
+            )
+
+
+if __name__ == "__main__":
+    main()
