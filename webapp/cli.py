@@ -23,6 +23,8 @@ audit = AppGroup("audit", help="What was entered, by whom and when.")
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    from webapp import points_cli  # noqa: F401 - it adds its command to the group
+
     for command in (boundaries, indicators, audit, prepare, settings):
         app.cli.add_command(command)
 
