@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter, DomainError
 from webapp import assets, db
+from webapp.intake_cli import import_command, template_command, undo_command
 from webapp.settings import SETTINGS
 
 boundaries = AppGroup("boundaries", help="Boundary layers.")
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> None:
 
     for command in (boundaries, indicators, audit, prepare, settings):
         app.cli.add_command(command)
+    for command in (template_command, import_command, undo_command):
+        indicators.add_command(command)
 
 
 @contextmanager

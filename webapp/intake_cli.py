@@ -1,0 +1,160 @@
+"""The commands by which figures come in: templates, import, undo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from boundaries.problems import IngestError, Problem, render_problems
+from geo.errors import DomainError
+from webapp.today import today
+
+if TYPE_CHECKING:
+    from indicators.intake.importing import Plan
+
+SIGNS = {"added": "+", "changed": "~", "unchanged": "="}
+
+
+@contextmanager
+def _opened(problems: Path | None = None) -> Iterator[Session]:
+    """A session on the store; whatever is wrong is printed, written to the file asked for, and ends with status 2."""
+    try:
+        with Session(current_app.extensions["engine"]) as session:
+            yield session
+    except DomainError as error:
+        if problems is not None and isinstance(error, IngestError):
+            problems.write_bytes(_problem_file(error.problems))
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+@click.command("template")
+@click.argument("indicator")
+@click.option("--edition", required=True, help="Boundary edition, such as 2025-07.")
+@click.option("--level", required=True, help="city, district or commune.")
+@click.option("--period", required=True, help="YYYY, YYYY-MM or YYYY-MM-DD.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder for the files.")
+@with_appcontext
+def template_command(indicator: str, edition: str, level: str, period: str, out: Path) -> None:
+    """Write an empty form for INDICATOR, as XLSX and CSV, with codes, names and parents filled in."""
+    from boundaries.areas import load_places
+    from indicators.catalogue import load_catalogue
+    from indicators.intake.template import write_template
+
+    with _opened() as session:
+        places = load_places(session)
+        files = write_template(load_catalogue(session, places), places, indicator, edition, level, period, out)
+    for path in files:
+        click.echo(str(path))
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--by", required=True, help="Who takes the figures in; kept with every one of them.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, cell by cell, and write nothing.")
+@click.option("--locale", type=click.Choice(["vi", "en"]), help="vi: decimal comma; en: decimal point.")
+@click.option("--confirm", multiple=True, metavar="RULE=REASON", help="Confirm the warnings of a rule, with a reason.")
+@click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="A field that is the same in all rows.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="The column of a field by its header.")
+@click.option("--sheet", help="The sheet that holds the figures.")
+@click.option("--sources", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="CSV of new sources.")
+@click.option("--problems", type=click.Path(path_type=Path, dir_okay=False), help="Write problems to this CSV too.")
+@with_appcontext
+def import_command(
+    file: Path,
+    by: str,
+    dry_run: bool,
+    locale: str | None,
+    confirm: Sequence[str],
+    constants: Sequence[str],
+    columns: Sequence[str],
+    sheet: str | None,
+    sources: Path | None,
+    problems: Path | None,
+) -> None:
+    """Take in the figures of FILE (CSV or XLSX), all or none; what is wrong is listed whole and ends with status 2."""
+    from indicators.intake.importing import apply_plan, plan_import
+    from indicators.intake.plausibility import WARNINGS
+    from indicators.intake.reading import Wish
+
+    wish = Wish(locale, sheet, _pairs("--set", constants), _pairs("--column", columns), sources)
+    reasons = _pairs("--confirm", confirm, WARNINGS)
+    if not by.strip():
+        raise click.BadParameter("Say who takes the figures in.", param_hint="--by")
+    with _opened(problems) as session:
+        plan = plan_import(session, file, wish, today())
+        _show(plan, reasons, dry_run)
+        if dry_run:
+            return
+        applied = apply_plan(session, plan, by.strip(), reasons)
+    done = f"Batch {applied.batch}, data version {applied.version}." if applied.batch else "Nothing changed."
+    click.echo(f"{_count(plan)}. {done}")
+
+
+@click.command("undo")
+@click.argument("batch", type=int)
+@click.option("--by", required=True, help="Who undoes it.")
+@with_appcontext
+def undo_command(batch: int, by: str) -> None:
+    """Put back what stood before the import BATCH; refused, with a list, if cells were changed since."""
+    from indicators.intake.undo import undo_batch
+
+    with _opened() as session:
+        applied = undo_batch(session, batch, by)
+    click.echo(f"{applied.cells} cells put back by batch {applied.batch}, data version {applied.version}.")
+
+
+def _pairs(option: str, texts: Iterable[str], allowed: Iterable[str] | None = None) -> dict[str, str]:
+    """`NAME=TEXT` arguments by name; names are checked against what is allowed, by default the fields of a file."""
+    from indicators.intake.layout import ALIASES
+
+    names = tuple(ALIASES if allowed is None else allowed)
+    pairs = {}
+    for given in texts:
+        name, mark, text = given.partition("=")
+        if name not in names or not mark or not text.strip():
+            raise click.BadParameter(f"{given!r}: write NAME=TEXT, NAME one of {', '.join(names)}.", param_hint=option)
+        pairs[name] = text.strip()
+    return pairs
+
+
+def _show(plan: Plan, reasons: dict[str, str], dry_run: bool) -> None:
+    """What the file does: notices and warnings, and in a dry run every cell."""
+    from indicators.intake.importing import cell_name
+
+    if plan.reading.notices:
+        click.echo(f"Notices:\n{render_problems(plan.reading.notices)}\n", err=True)
+    if dry_run and plan.warnings:
+        open_rules = sorted({warning.rule for warning in plan.warnings} - reasons.keys())
+        click.echo(f"Warnings to confirm ({', '.join(open_rules) or 'all confirmed'}):", err=True)
+        click.echo(f"{render_problems(plan.warnings)}\n", err=True)
+    for change in plan.changes if dry_run else ():
+        before = f"{change.before['value']:.15g} → " if change.before and change.kind == "changed" else ""
+        value, name = change.entry.record["value"], change.entry.area.name
+        click.echo(f"{SIGNS[change.kind]} {cell_name(change.entry.record)} ({name}): {before}{value:.15g}")
+    if dry_run:
+        click.echo(f"{_count(plan)}. Dry run: nothing was written.")
+
+
+def _count(plan: Plan) -> str:
+    return f"{plan.count('added')} added, {plan.count('changed')} changed, {plan.count('unchanged')} unchanged"
+
+
+def _problem_file(problems: Iterable[Problem]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("file", "row", "column", "value", "rule", "suggestion"))
+    for problem in problems:
+        cells = (problem.file, problem.row or "", problem.column, problem.value, problem.rule, problem.suggestion)
+        writer.writerow([f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in cells])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
