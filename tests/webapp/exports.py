@@ -8,12 +8,14 @@ import io
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyogrio
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -37,6 +39,14 @@ def read_sheet(body: bytes, sheet: str = "Số liệu") -> list[dict[str, Any]]:
     """Rows of a sheet by heading."""
     lines = list(openpyxl.load_workbook(io.BytesIO(body))[sheet].iter_rows(values_only=True))
     return [dict(zip(map(str, lines[0]), line, strict=True)) for line in lines[1:]]
+
+
+def read_geo(body: bytes) -> Any:
+    """A frame of a GeoPackage or zipped Shapefile."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ("a.gpkg" if body.startswith(b"SQLite") else "a.shp.zip")
+        path.write_bytes(body)
+        return pyogrio.read_dataframe(path)
 
 
 def cells_text(body: bytes) -> str:

@@ -7,7 +7,6 @@ import json
 import math
 import random
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import repeat
@@ -29,12 +28,12 @@ from indicators.models import Observation
 from indicators.wording import SIGNS as QUALIFIERS
 from tests import toy
 from tests.conftest import prepared
-from tests.webapp.exports import cells_text, check_golden, convert, read_csv, read_sheet, toy_client
+from tests.webapp.exports import cells_text, check_golden, convert, read_csv, read_geo, read_sheet, toy_client
 from webapp.db import snapshot
 from webapp.exports import EXPORTERS, geofiles
 from webapp.exports.cells import neutral, original
 from webapp.exports.export import slug
-from webapp.exports.ink import DARK, SIGNS, TOKENS
+from webapp.exports.ink import DARK, LIGHT_EDGES, SIGNS, TOKENS
 from webapp.exports.records import COLUMNS
 from webapp.settings import ROOT
 from webapp.words import reason_text, status_text, verdict_text
@@ -186,14 +185,6 @@ def from_frame(_app: Flask, body: bytes) -> list[Told]:
     return [
         (None if row["value"] != row["value"] else row["value"], _firmness(row), row["status_code"]) for row in rows
     ]
-
-
-def read_geo(body: bytes) -> Any:
-    """A frame of a GeoPackage or zipped Shapefile."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / ("a.gpkg" if body.startswith(b"SQLite") else "a.shp.zip")
-        path.write_bytes(body)
-        return pyogrio.read_dataframe(path)
 
 
 FORMATS: dict[str, Callable[[Flask, bytes], list[Told]]] = {
@@ -431,5 +422,9 @@ def test_colours_of_files_are_the_light_tokens_of_the_page() -> None:
     css = (ROOT / "webapp/static/tokens.css").read_text("utf-8").partition('[data-theme="dark"]')[0]
     tokens = dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})", css))
     assert {name: tokens[name] for name in TOKENS} == TOKENS
+    sheet = (ROOT / "webapp/static/app.css").read_text("utf-8")
+    edged = re.findall(r"(?m)(?:^|\} ):is\(([^)]*)\)\{--edge:var\(--edge-light\)\}", sheet)
+    assert {name.strip(".") for names in edged for name in names.split(",")} == LIGHT_EDGES
+    assert ".st-none{--fill:var(--st-none-tint)}" in sheet
     [listed] = re.findall(r"const DARK = new Set\(\[(.*?)\]\)", (ROOT / "webapp/static/naming.js").read_text("utf-8"))
     assert set(json.loads(f"[{listed}]")) & set(COLOURS) == DARK

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from indicators.training import load_training
+from tests.webapp.exports import read_geo, read_sheet
 from webapp import assets, create_app, db
+from webapp.exports import EXPORTERS
 
 BAND = "SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT"
 ENGLISH = "TRAINING FIGURES – NOT REAL DATA"
@@ -53,3 +57,22 @@ def test_every_figure_of_the_board_to_download_says_so(training: Flask) -> None:
     with_figure = [line for line in lines if ",training," in line]
     assert len(with_figure) >= 70
     assert all(BAND in line for line in with_figure)
+
+
+FILES = [name for name in EXPORTERS if name.startswith(("values.", "map."))]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_says_what_it_is_in_name_and_content(training: Flask, tmp_path: Path, name: str) -> None:
+    answer = training.test_client().get(f"/download/{name}?indicator=population&edition=2024&level=district")
+    assert "_tap-huan." in answer.headers["Content-Disposition"]
+    if name == "values.xlsx":
+        assert {row["Cảnh báo"] for row in read_sheet(answer.data)} == {BAND}
+    elif name in ("values.gpkg", "values.shp.zip"):
+        assert set(read_geo(answer.data)["warning"]) == {BAND}
+    elif name == "map.pdf":
+        assert b"".join(re.findall(rb"<dc:title>.*?</dc:title>", answer.data, re.DOTALL)).decode().count(BAND) == 1
+    elif name != "map.png":  # the same drawing as the SVG
+        assert answer.get_data(as_text=True).count(BAND) >= (30 if name in ("values.csv", "values.geojson") else 1)
+    if name in ("map.svg", "map.html"):
+        assert answer.get_data(as_text=True).count(f">{BAND}</text>") == 4  # under the title, and three times across

@@ -38,7 +38,7 @@ def write_csvw(export: Export) -> bytes:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": export.lang}],
         "url": f"values.csv?{urlencode(query_of(export.query))}",
         "dc:identifier": f"{export.stem}.csv",
-        "dc:title": export.view["document_title"],
+        "dc:title": export.title,
         "dc:description": localised(indicator, "definition"),
         "dc:language": export.lang,
         "dc:created": {"@value": export.extracted.isoformat(), "@type": "date"},

@@ -32,6 +32,7 @@ def describe(export: Export) -> list[Row]:
     table, view, data = export.table, export.view, export.data
     period = period_text(table.period) if table.period else _("chưa có")
     rows: list[Row] = [
+        (_("Cảnh báo"), export.warning),
         (_("Chỉ số"), view["title"]),
         (_("Mã chỉ số"), table.indicator.id),
         (_("Định nghĩa"), view["definition"]),

@@ -13,7 +13,8 @@ from boundaries.names import folded
 from indicators.models import Source
 from indicators.table import IndicatorTable
 from webapp.cache import Answer
-from webapp.db import Snapshot
+from webapp.db import Snapshot, is_training
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.query import MapQuery
 from webapp.today import today
@@ -34,7 +35,8 @@ class Export:
     """One question and its answer in the language of the request.
 
     `view` is what the map page shows of `table`: both are of the same moment. `permalink` is the full address that
-    reopens the map, `extracted` the day of reading. `size` is the paper or screen that a picture is made for.
+    reopens the map, `extracted` the day of reading. `size` is the paper or screen that a picture is made for. Figures
+    of a `training` store are synthetic.
     """
 
     table: IndicatorTable
@@ -45,6 +47,17 @@ class Export:
     permalink: str
     extracted: dt.date
     size: str = ""
+    training: bool = False
+
+    @property
+    def warning(self) -> str:
+        """What every file of synthetic figures must say; nothing of real ones."""
+        return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if self.training else ""
+
+    @property
+    def title(self) -> str:
+        """The title of the page, after the warning if there is one."""
+        return f"{self.warning} {self.view['document_title']}".strip()
 
     @property
     def sources(self) -> list[Source]:
@@ -69,6 +82,7 @@ class Export:
             STRATUM_SLUGS.get(self.query.stratum, ""),
             CARRIED_SLUGS.get(self.query.carried, ""),
             DISPLAY_SLUGS.get(self.query.display, ""),
+            "tap-huan" if self.training else "",
             "" if self.lang == "vi" else self.lang,
         ]
         return "_".join(part for part in parts if part)
@@ -78,7 +92,7 @@ def build_export(
     data: Snapshot, query: MapQuery, table: IndicatorTable, view: Mapping[str, Any], size: str = ""
 ) -> Export:
     """The question as answered to this request."""
-    return Export(table, data, query, view, language(), public_url() + query.path(), today(), size)
+    return Export(table, data, query, view, language(), public_url() + query.path(), today(), size, is_training())
 
 
 def public_url() -> str:

@@ -68,7 +68,7 @@ def write_geojson(export: Export) -> bytes:
         for record in _records(export, held)
     )
     box = shapes(object_name(export.table.edition, export.table.level)).total_bounds.round(DECIMALS).tolist()
-    head = {"title": export.view["document_title"], "about": [[name, plain(value)] for name, value in describe(export)]}
+    head = {"title": export.title, "about": [[name, plain(value)] for name, value in describe(export)]}
     collection = f'{{"type":"FeatureCollection","bbox":{_json(box)},{_json(head)[1:-1]},"features":[\n{features}\n]}}\n'
     return collection.encode()
 
@@ -143,7 +143,7 @@ def _short(text: str) -> str:
 def _readme(export: Export) -> str:
     fields = [f"{column.field:<12}{column.name:<18}{column.about}" for column in COLUMNS]
     about = [f"{name}: {plain(value)}" for name, value in describe(export)]
-    return "\r\n".join([export.view["document_title"], "", *about, "", *fields, ""])
+    return "\r\n".join([export.title, "", *about, "", *fields, ""])
 
 
 def write_zip(files: dict[str, bytes], day: dt.date) -> bytes:

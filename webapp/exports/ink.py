@@ -36,6 +36,15 @@ SIGNS: dict[str, tuple[str, str]] = {
 """Sign of each status and the token of its colours: no status is told by colour alone."""
 
 
+LIGHT_EDGES = DARK | {"d2", "d5"}
+"""Classes that are outlined in white."""
+
+
+def ground(colour: str) -> str:
+    """The colour of a class by its name; what cannot be assessed is pale, as on screen."""
+    return TOKENS["st-none-tint"] if colour == "st-none" else COLOURS[colour]
+
+
 def on_class(colour: str) -> tuple[str, str]:
     """Ground and ink of a class, by the name of its colour."""
-    return COLOURS[colour], TOKENS["surface"] if colour in DARK else TOKENS["ink"]
+    return ground(colour), TOKENS["surface"] if colour in DARK else TOKENS["ink"]

@@ -33,7 +33,7 @@ def write_jsonstat(export: Export) -> bytes:
         "version": "2.0",
         "class": "dataset",
         "href": public_url() + download_path(export.query, "values.jsonstat.json"),
-        "label": export.view["document_title"],
+        "label": export.title,
         "source": "; ".join(source_label(source) for source in export.sources),
         "id": ["indicator", "stratum", "period", "area"],
         "size": [1, 1, 1, len(records)],
@@ -77,6 +77,7 @@ def _extension(export: Export, records: list[Record]) -> dict[str, Any]:
         "extracted": export.extracted.isoformat(),
         "data_version": export.data.version,
         "coverage": {"with_value": export.table.with_value, "total": export.table.applicable},
+        "warning": export.warning or None,
         "disclaimer": export.view["disclaimer"],
         "sources": {source.id: source_label(source) for source in export.sources},
         "areas": {

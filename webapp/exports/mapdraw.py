@@ -17,10 +17,9 @@ from markupsafe import Markup
 from boundaries.layers import NEIGHBOURS
 from boundaries.names import short_name
 from geo.lettering import Placed, box_at, place_names
-from geo.palette import COLOURS
 from geo.sketch import Box
 from webapp.exports.export import Export
-from webapp.exports.ink import DARK, LABEL_DARK_HALO, TOKENS
+from webapp.exports.ink import DARK, LABEL_DARK_HALO, LIGHT_EDGES, TOKENS, ground
 from webapp.exports.mapframe import NEIGHBOUR_TYPE, Window, city_window, inner_city, inset_window
 from webapp.exports.typeface import text_width
 from webapp.i18n import gettext as _
@@ -99,12 +98,12 @@ def circle_radius(value: float, most: float, count: int) -> float:
 
 def fill_of(colour: str) -> str:
     """What an area of a class is filled with."""
-    return FILLS.get(colour) or COLOURS.get(colour) or TOKENS[colour]
+    return FILLS.get(colour) or ground(colour)
 
 
 def edge_of(colour: str) -> str:
     """Its outline: dark on light classes, light on dark ones."""
-    return TOKENS["edge-light" if colour in DARK else "edge-dark"]
+    return TOKENS["edge-light" if colour in LIGHT_EDGES else "edge-dark"]
 
 
 def draw_marks(points: Iterable[tuple[float, float]], colour: str, heavy: float) -> Markup:
@@ -114,7 +113,7 @@ def draw_marks(points: Iterable[tuple[float, float]], colour: str, heavy: float)
         for x, y in points
         for stroke in MARKS[colour]
     )
-    width = 1.7 if colour in COLOURS and colour.startswith("n") else 1.1
+    width = 1.7 if colour.startswith("n") else 1.1
     return element("path", d=path, fill="none", stroke=edge_of(colour), stroke_width=width * heavy,
                    stroke_linecap="round", stroke_linejoin="round")  # fmt: skip
 

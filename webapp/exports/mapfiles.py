@@ -27,7 +27,7 @@ def write_map_png(export: Export) -> bytes:
 def _values(export: Export) -> dict[str, str]:
     paper = PAPERS[export.size]
     return {
-        "title": export.view["document_title"],
+        "title": export.title,
         "lang": export.lang,
         "width": str(paper.width_mm),
         "height": str(paper.height_mm),

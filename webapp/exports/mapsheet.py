@@ -76,6 +76,7 @@ def draw_sheet(export: Export, size: str) -> str:
         element("g", drawing.draw(), transform=f"translate({pad:.1f} {top:.1f})"),
         *key.parts,
         element("g", *foot.parts, transform=f"translate(0 {bottom:.1f})"),
+        *_watermark(export, paper),
     ]
     return str(_svg(export, paper, drawing, parts))
 
@@ -83,7 +84,7 @@ def draw_sheet(export: Export, size: str) -> str:
 def _svg(export: Export, paper: Paper, drawing: MapDrawing, parts: Iterable[Markup]) -> Markup:
     return element(
         "svg",
-        element("title", export.view["document_title"]),
+        element("title", export.title),
         element("desc", alternative(export)),
         element("defs", definitions(drawing)),
         *parts,
@@ -95,6 +96,19 @@ def _svg(export: Export, paper: Paper, drawing: MapDrawing, parts: Iterable[Mark
         viewBox=f"0 0 {paper.width:.1f} {paper.height:.1f}",
         font_family=FAMILY,
     )
+
+
+def _watermark(export: Export, paper: Paper) -> list[Markup]:
+    """Across the whole sheet of synthetic figures what they are, so that no part of it can do without."""
+    if not export.warning:
+        return []
+    middle, k = paper.width / 2, paper.heavy
+    turn = f"rotate(-24 {middle:.1f} {paper.height / 2:.1f})"
+    return [
+        element("text", export.warning, x=middle, y=paper.height * share, font_size=38 * k, font_weight=600,
+                text_anchor="middle", fill=TOKENS["st-missed-ink"], fill_opacity="0.18", transform=turn)
+        for share in (0.25, 0.55, 0.85)
+    ]  # fmt: skip
 
 
 def definitions(drawing: MapDrawing) -> Markup:
@@ -112,6 +126,8 @@ def _head(export: Export, x: float, width: float, k: float) -> Column:
     column = Column(x, 7 * MM, width, k)
     column.say(export.view["title"], 20, 600, after=0)
     column.say(" · ".join(export.view["meta"]), 12, 400, "ink-2", after=4)
+    if export.warning:
+        column.say(export.warning, 12, 600, "st-missed-ink", after=4)
     return column
 
 
@@ -150,7 +166,8 @@ def alternative(export: Export) -> str:
     """The map in words: what it is of, classes with their counts, the missing, and who is highest and lowest."""
     view = export.view
     classes = "; ".join(f"{entry['label']}: {entry['count']}" for entry in [*view["classes"], *view["missing"]])
-    said = [f"{view['title']}: {', '.join(view['meta'])}.", f"{classes}."]
+    said = [export.warning] if export.warning else []
+    said += [f"{view['title']}: {', '.join(view['meta'])}.", f"{classes}."]
     known = sorted(
         ((row.figure.value, area_name(row.area), row.figure) for row in export.table.rows if row.figure),
         key=lambda one: one[:2],

@@ -86,6 +86,7 @@ COLUMNS = (
     Column("note", "note", "string", N_("Ghi chú"), "What a reader of the figure must know"),
     Column("extracted", "extracted", "date", N_("Ngày trích"), "Day of reading, in Hanoi"),
     Column("data_version", "data_ver", "integer", N_("Phiên bản dữ liệu"), "Version of the data"),
+    Column("warning", "warning", "string", N_("Cảnh báo"), "Said of synthetic figures; blank of real ones"),
     Column("link", "link", "string", N_("Liên kết"), "Address that reopens the map"),
 )  # fmt: skip
 
@@ -130,6 +131,7 @@ def _common(export: Export) -> Record:
         "unit": unit_text(export.data.catalogue, table.indicator) or None,
         "extracted": export.extracted,
         "data_version": export.data.version,
+        "warning": export.warning or None,
         "link": export.permalink,
     }
 

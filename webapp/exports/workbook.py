@@ -17,8 +17,8 @@ from webapp.exports.sheets import Book, new_book, set_page
 from webapp.i18n import gettext as _
 from webapp.words import reason_text, status_text, verdict_text
 
-WIDTHS = {"code": 9, "name": 24, "type": 9, "parent_name": 20, "value": 15, "value_high": 9, "qualifier": 8,
-          "label": 18, "status": 16, "class_label": 16, "period": 11, "target": 20, "status_code": 20,
+WIDTHS = {"warning": 28, "code": 9, "name": 24, "type": 9, "parent_name": 20, "value": 15, "value_high": 9,
+          "qualifier": 8, "label": 18, "status": 16, "class_label": 16, "period": 11, "target": 20, "status_code": 20,
           "reason_text": 44, "carried": 30, "source": 44, "note": 44}  # fmt: skip
 """Columns of the first sheet in their order, with their widths in characters; those empty throughout are left out."""
 
@@ -29,7 +29,7 @@ ALWAYS = {"code", "name", "type", "value", "status", "class_label", "period", "s
 def write_xlsx(export: Export) -> bytes:
     """The workbook; equal exports give equal bytes."""
     target = io.BytesIO()
-    with new_book(target, export.view["document_title"], export.permalink, export.extracted) as book:
+    with new_book(target, export.title, export.permalink, export.extracted) as book:
         _write_figures(book, export)
         about = [(_("Mục"), _("Nội dung")), *describe(export)]
         book.add_list(_("Mô tả"), (24, 100), about, links=1)
@@ -58,7 +58,7 @@ def _write_figures(book: Book, export: Export) -> None:
         for place, (value, style) in enumerate(cells):
             book.write(sheet, line, place, value, style)
     sheet.autofilter(0, 0, len(records), len(names) - 1)
-    set_page(sheet, columns=2, title=export.view["document_title"])
+    set_page(sheet, columns=2, title=export.title)
 
 
 def _cell(book: Book, export: Export, record: Record, name: str) -> tuple[Any, str]:
