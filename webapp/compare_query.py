@@ -45,7 +45,7 @@ def read_compare(data: Snapshot, args: Mapping[str, str]) -> CompareQuery:
     given = args.get("areas", "")
     keys = [_read_key(part, given) for part in given.split(",")] if given else []
     if len(keys) > MOST or len(set(keys)) < len(keys):
-        raise BadParameter("areas", given, [_allowed()])
+        raise BadParameter("areas", given, [allowed_areas()])
     for key in keys:
         data.places.area(*key)
     rows, show, sought = args.get("rows", ROWS[0]), args.get("show", SHOWN[0]), args.get("q", "")
@@ -60,9 +60,10 @@ def read_compare(data: Snapshot, args: Mapping[str, str]) -> CompareQuery:
 def _read_key(part: str, given: str) -> AreaKey:
     edition, _colon, code = part.strip().partition(":")
     if not edition or not code:
-        raise BadParameter("areas", given, [_allowed()])
+        raise BadParameter("areas", given, [allowed_areas()])
     return edition, code
 
 
-def _allowed() -> str:
+def allowed_areas() -> str:
+    """What the parameter `areas` takes."""
     return f"{FEWEST} to {MOST} different areas as edition:code, with commas between, such as 2024:001,2024:274"

@@ -7,7 +7,7 @@ import hashlib
 from webapp.settings import ROOT
 
 PACKAGES = ("geo", "boundaries", "indicators", "webapp")
-ENDINGS = {".py", ".html", ".po", ".js", ".css", ".json", ".topojson", ".txt"}
+ENDINGS = {".py", ".html", ".po", ".js", ".css", ".json", ".topojson", ".txt", ".typ"}
 
 
 def _code_version() -> str:

@@ -1,13 +1,13 @@
-"""Every format in which figures and maps leave the service: one table that routes, menus and tests read.
+"""Every format in which figures, maps and reports leave the service: one table that routes, menus and tests read.
 
-An export is one function from `Export` to bytes and one entry here. Heavy libraries are imported inside the function
-that needs them, so that a server that writes no file does not load them.
+An export is one function from an `Export` or a `Report` to bytes and one entry here. Heavy libraries are imported
+inside the function that needs them, so that a server that writes no file does not load them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from webapp.exports.delimited import write_csv, write_csvw
@@ -15,34 +15,53 @@ from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
 from webapp.exports.jsonstat import write_jsonstat
 from webapp.exports.mapfiles import write_map_pdf, write_map_png, write_map_svg
-from webapp.exports.menu import download_path
+from webapp.exports.menu import download_path, report_path
 from webapp.exports.singlefile import write_map_html
 from webapp.exports.workbook import write_xlsx
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
 from webapp.query import MapQuery
+from webapp.reports.docx import write_docx as write_report_docx
+from webapp.reports.pdf import write_pdf as write_report_pdf
+from webapp.reports.xlsx import write_xlsx as write_report_xlsx
 
-__all__ = ["EXPORTERS", "Export", "Exporter", "menu"]
+__all__ = ["EXPORTERS", "Export", "Exporter", "exporters_of", "menu", "report_menu"]
 
 
 @dataclass(frozen=True)
 class Exporter:
     """A format: the function that writes it, its media type, the ending of file names, its words in the menu.
 
-    `sizes` are the values of the parameter `size`, the first being the usual one; empty where there is no such choice.
+    `of` is what it is a file of: one map, of which `write` takes the `Export`, or a report, of which it takes the
+    `Report`. `sizes` are the values of the parameter `size`, the first being the usual one; empty where there is no
+    such choice.
     """
 
-    write: Callable[[Export], bytes]
+    write: Callable[[Any], bytes]
     media_type: str
     extension: str
     label: str
     detail: str
     sizes: tuple[str, ...] = ()
+    of: str = "map"
 
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+DOCUMENTS = {
+    "docx": Exporter(write_report_docx, DOCX, "docx", "Word", N_("Báo cáo sửa được, có bản đồ")),
+    "pdf": Exporter(write_report_pdf, "application/pdf", "pdf", "PDF", N_("Báo cáo để in và lưu")),
+    "xlsx": Exporter(write_report_xlsx, XLSX, "xlsx", "Excel", N_("Các bảng của báo cáo")),
+}
+"""Formats of reports."""
+
+SUBJECTS = ("area", "compare", "city")
+"""What there are reports of."""
 
 EXPORTERS: dict[str, Exporter] = {
     "values.xlsx": Exporter(
-        write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx",
+        write_xlsx, XLSX, "xlsx",
         "Excel", N_("Bảng số liệu, mô tả, nguồn và mục tiêu"),
     ),
     "values.csv": Exporter(write_csv, "text/csv", "csv", "CSV", N_("Bảng số liệu, UTF-8 có BOM")),
@@ -72,6 +91,7 @@ EXPORTERS: dict[str, Exporter] = {
     "map.html": Exporter(
         write_map_html, "text/html", "html", N_("Một tệp HTML"), N_("Bản đồ và bảng, mở được khi không có mạng")
     ),
+    **{f"{of}.{kind}": replace(each, of=of) for of in SUBJECTS for kind, each in DOCUMENTS.items()},
 }  # fmt: skip
 """By the name in the address: `/download/<name>`, in the order of the menu."""
 
@@ -80,5 +100,18 @@ def menu(query: MapQuery) -> list[dict[str, Any]]:
     """The files of one map with their addresses, as the menu shows them."""
     return [
         {"label": _(exporter.label), "detail": _(exporter.detail), "href": download_path(query, name)}
-        for name, exporter in EXPORTERS.items()
+        for name, exporter in exporters_of("map").items()
+    ]
+
+
+def exporters_of(of: str) -> dict[str, Exporter]:
+    """The formats of one kind of thing, in the order of its menu."""
+    return {name: exporter for name, exporter in EXPORTERS.items() if exporter.of == of}
+
+
+def report_menu(of: str, **asked: str) -> list[dict[str, Any]]:
+    """The documents of an area, a comparison or the city; `asked` are the parameters that say which."""
+    return [
+        {"label": _(exporter.label), "detail": _(exporter.detail), "href": report_path(name, asked)}
+        for name, exporter in exporters_of(of).items()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from webapp.i18n import language
@@ -17,3 +18,9 @@ def download_path(query: MapQuery, name: str, **more: str) -> str:
     """The address of a file in the language of the request; `name` is that of an exporter (`values.xlsx`)."""
     prefix = "" if language() == "vi" else f"/{language()}"
     return f"{prefix}/download/{name}?{urlencode({**query_of(query), **more})}"
+
+
+def report_path(name: str, asked: Mapping[str, str]) -> str:
+    """The address of a report in the language of the request; `name` is that of an exporter (`area.pdf`)."""
+    prefix = "" if language() == "vi" else f"/{language()}"
+    return f"{prefix}/download/{name}" + (f"?{urlencode(asked, safe=':,')}" if asked else "")

@@ -11,6 +11,7 @@ from webapp.areas import build_area
 from webapp.cache import answer
 from webapp.db import snapshot
 from webapp.document import Crumb, render_document
+from webapp.exports import report_menu
 from webapp.i18n import gettext as _
 
 pages = Blueprint("areas", __name__)
@@ -31,7 +32,13 @@ def show(edition: str, code: str) -> Response:
     """One unit: identity both ways, figures, goals, ranks, what is missing, the units inside it."""
     check_parameters()
     data = snapshot()
-    return answer(lambda: render_document("areas/area.html", **build_area(data, data.places.area(edition, code))))
+    return answer(
+        lambda: render_document(
+            "areas/area.html",
+            **build_area(data, data.places.area(edition, code)),
+            downloads=report_menu("area", edition=edition, code=code),
+        )
+    )
 
 
 @pages.get("/areas/<edition>/<code>.csv")

@@ -14,6 +14,7 @@ from webapp.board import Entry, build_board, build_entries, numbered, read_filte
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot
 from webapp.document import Citations, Crumb, render_document
+from webapp.exports import report_menu
 from webapp.i18n import gettext as _
 from webapp.i18n import localised
 from webapp.navigation import link
@@ -50,7 +51,10 @@ def build_page() -> Answer:
     return render_document(
         "board.html",
         crumbs=[Crumb(_("Theo dõi kế hoạch"))],
-        downloads=[{"label": "CSV", "href": link("board.table"), "detail": _("Bảng số liệu, UTF-8 có BOM")}],
+        downloads=[
+            *report_menu("city"),
+            {"label": "CSV", "href": link("board.table"), "detail": _("Bảng số liệu, UTF-8 có BOM")},
+        ],
         over=today() > due,
         **build_board(session(), data, plan, chosen),
     )

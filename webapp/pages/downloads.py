@@ -1,16 +1,24 @@
-"""Files of the map's question: the same parameters as the map page, the format in the name."""
+"""Files: of the map's question, with the same parameters as the map page, and reports; the format is in the name."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, request
 
 from geo.errors import BadParameter
 from webapp.api import check_parameters
 from webapp.cache import Answer, answer
-from webapp.exports import EXPORTERS
+from webapp.compare_query import read_compare
+from webapp.db import Snapshot, snapshot
+from webapp.exports import EXPORTERS, Exporter
 from webapp.exports.export import attachment, build_export
 from webapp.exports.menu import download_path
 from webapp.pages.maps import ask
+from webapp.reports.area import build_area_report
+from webapp.reports.city import build_city_report
+from webapp.reports.comparison import build_comparison_report
+from webapp.reports.model import Report
 
 pages = Blueprint("downloads", __name__)
 
@@ -22,12 +30,43 @@ def show(name: str) -> Response:
     """One file. 400 names the formats, parameters or sizes that there are."""
     if name not in EXPORTERS:
         raise BadParameter("format", name, EXPORTERS)
-    sizes = EXPORTERS[name].sizes
+    exporter = EXPORTERS[name]
+    if exporter.of != "map":
+        return answer(lambda: _report(exporter))
+    sizes = exporter.sizes
     check_parameters(*PARAMETERS, *(["size"] if sizes else []))
     size = request.args.get("size", sizes[0] if sizes else "")
     if sizes and size not in sizes:
         raise BadParameter("size", size, sizes)
     return answer(lambda: _file(name, size))
+
+
+def _report(exporter: Exporter) -> Answer:
+    parameters, build = REPORTS[exporter.of]
+    check_parameters(*parameters)
+    report = build(snapshot(), request.args)
+    return attachment(exporter.write(report), exporter.media_type, f"{report.stem}.{exporter.extension}")
+
+
+def _area(data: Snapshot, args: Mapping[str, str]) -> Report:
+    edition, code = args.get("edition"), args.get("code")
+    if edition is None:
+        raise BadParameter("edition", None, tuple(data.places.editions))
+    if code is None:
+        raise BadParameter("code", None, ["a code of that edition, such as 001"])
+    return build_area_report(data, data.places.area(edition, code))
+
+
+def _compare(data: Snapshot, args: Mapping[str, str]) -> Report:
+    return build_comparison_report(data, read_compare(data, args))
+
+
+REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Snapshot, Mapping[str, str]], Report]]] = {
+    "area": (("edition", "code"), _area),
+    "compare": (("areas",), _compare),
+    "city": ((), lambda data, _args: build_city_report(data)),
+}
+"""By `Exporter.of`: the parameters that a report takes, and who builds it."""
 
 
 def _file(name: str, size: str) -> Answer:

@@ -1,0 +1,126 @@
+"""What reports of all kinds share: the frame, the columns of figures, how a figure and its standing become cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from indicators.wording import SIGNS
+from webapp.db import Snapshot, is_training
+from webapp.document import Citations
+from webapp.exports.export import public_url
+from webapp.i18n import NBSP, date, language
+from webapp.i18n import gettext as _
+from webapp.lines import Line
+from webapp.reports.model import Cell, Column, Notes, Picture, Report, Section
+from webapp.today import today
+from webapp.words import carried_text, source_label
+
+VALUE, JUDGED = 3, 7
+"""Places of the figure and of its status among `figure_columns`; the reason stands after the status."""
+
+
+def build_report(
+    data: Snapshot, cite: Citations | Sequence[dict[str, Any]], notes: Notes, sections: Sequence[Section | None],
+    *, kind: str, title: str, about: str, stem: str, path: str, lede: Iterable[str] = (),
+    locator: Picture | None = None, landscape: bool = False,
+) -> Report:  # fmt: skip
+    """The report around its sections, as of today; `path` is the page that it is made from."""
+    return Report(
+        kind=kind,
+        title=title,
+        about=about,
+        lede=tuple(lede),
+        sections=tuple(section for section in sections if section),
+        notes=notes.items,
+        sources=tuple(cite.items if isinstance(cite, Citations) else cite),
+        lang=language(),
+        stem="_".join([stem, *(["tap-huan"] if is_training() else []), *([] if language() == "vi" else [language()])]),
+        link=public_url() + path,
+        extracted=today(),
+        version=data.version,
+        training=is_training(),
+        locator=locator,
+        landscape=landscape,
+    )
+
+
+def figure_columns(ranked: bool) -> tuple[Column, ...]:
+    """Columns of a table of indicators; `ranked` with the rank among like units."""
+    rank = (Column(_("Trong cùng loại"), 15, chars=26),) if ranked else ()
+    return (
+        Column(_("Chỉ tiêu"), 38, chars=44),
+        Column(_("Vị trí trong văn bản"), place="below", chars=24),
+        Column(_("Mục tiêu"), 20, chars=28),
+        Column(_("Giá trị"), 22, chars=16),
+        Column(_("Đơn vị"), place="sheet", chars=16),
+        Column(_("Thời điểm"), place="below", chars=12),
+        Column(_("Loại số liệu"), place="below", chars=24),
+        Column(_("Đánh giá"), 30, chars=26),
+        Column(_("Lý do đánh giá"), place="below", chars=44),
+        *rank,
+        Column(_("Ghi chú"), place="sheet", chars=44),
+        Column(_("Nguồn"), place="sheet", chars=44),
+    )
+
+
+def figure_row(data: Snapshot, notes: Notes, line: Line, ranked: bool) -> tuple[Cell, ...]:
+    """The cells of one indicator under `figure_columns`."""
+    figure = line.entry.row.figure
+    cited = dict.fromkeys([figure.source_id] if figure else [])
+    shown = line.figure
+    carried = line.entry.row.carried
+    kinds = [*(shown.tags if shown else ()), *(shown.flags if shown else ())]
+    if carried:
+        kinds.append(carried_text(carried))
+    return (
+        Cell(line.name),
+        Cell(line.locator),
+        Cell(line.target),
+        value_cell(notes, line),
+        Cell(shown.unit if shown else ""),
+        Cell(shown.period if shown else ""),
+        Cell("; ".join(kinds)),
+        Cell(line.words, status=line.status or ""),
+        Cell(line.why),
+        *((Cell(line.rank),) if ranked else ()),
+        Cell(shown.note if shown else ""),
+        Cell("; ".join(source_label(data.catalogue.sources[source]) for source in cited)),
+    )
+
+
+def value_cell(notes: Notes, line: Line) -> Cell:
+    """A figure with unit, sources and note, or why there is none."""
+    shown, figure = line.figure, line.entry.row.figure
+    if shown is None or figure is None:
+        return Cell(line.missing[1] if line.missing else "")
+    coded = line.entry.indicator.measure == "status"
+    return Cell(
+        f"{shown.value}{NBSP}{shown.unit}" if shown.unit else shown.value,
+        refs=shown.refs,
+        notes=notes(shown.note),
+        number=None if coded or figure.value_high is not None else figure.value,
+        decimals=line.entry.indicator.decimals,
+        sign=SIGNS.get(figure.qualifier or "", ""),
+    )
+
+
+def source_line(source: dict[str, Any]) -> str:
+    """A source in one line: publisher, title, day, kind of witness; one that must be checked says so."""
+    day = f", {source['published']}" if source["published"] else ""
+    check = f", {_('cần đối chiếu, không dẫn liên kết')}" if source["secondary"] else ""
+    return f"{source['publisher']}: {source['title']}{day} ({source['quality']}{check})"
+
+
+def banner(report: Report) -> str:
+    """What every page says of synthetic figures; nothing of real ones."""
+    return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if report.training else ""
+
+
+def frame_words(report: Report) -> str:
+    """What stands on every page: day, version, where the sources are, what boundaries are worth."""
+    said = [_("Trích ngày %(day)s, phiên bản dữ liệu %(version)s.", day=date(report.extracted), version=report.version)]
+    said.append(
+        _("Nguồn: các văn bản đánh số trong ngoặc vuông, kê ở cuối báo cáo.") if report.sources else _("Chưa có nguồn.")
+    )
+    return " ".join([*said, _("Địa giới để tham khảo, không có giá trị pháp lý.")])
