@@ -7,6 +7,8 @@ import json
 import math
 import random
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import repeat
@@ -428,3 +430,9 @@ def test_colours_of_files_are_the_light_tokens_of_the_page() -> None:
     assert ".st-none{--fill:var(--st-none-tint)}" in sheet
     [listed] = re.findall(r"const DARK = new Set\(\[(.*?)\]\)", (ROOT / "webapp/static/naming.js").read_text("utf-8"))
     assert set(json.loads(f"[{listed}]")) & set(COLOURS) == DARK
+
+
+def test_a_server_that_writes_no_file_loads_no_library_of_files() -> None:
+    program = "import sys, webapp; webapp.create_app(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert not {"geopandas", "pyogrio", "xlsxwriter", "typst", "fontTools"} & set(done.stdout.split())
