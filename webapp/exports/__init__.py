@@ -64,12 +64,17 @@ EXPORTERS: dict[str, Exporter] = {
         write_xlsx, XLSX, "xlsx",
         "Excel", N_("Bảng số liệu, mô tả, nguồn và mục tiêu"),
     ),
-    "values.csv": Exporter(write_csv, "text/csv", "csv", "CSV", N_("Bảng số liệu, UTF-8 có BOM")),
-    "values.csvw.json": Exporter(
-        write_csvw, "application/csvm+json", "csvw.json", "CSVW", N_("Mô tả các cột của tệp CSV")
+    "map.png": Exporter(
+        write_map_png, "image/png", "png", N_("Ảnh PNG"), N_("Bản đồ để đưa vào văn bản, trang chiếu"),
+        ("screen", "a4", "a3"),
     ),
-    "values.jsonstat.json": Exporter(
-        write_jsonstat, "application/json", "jsonstat.json", "JSON-stat", N_("Khối số liệu cho phần mềm thống kê")
+    "map.pdf": Exporter(write_map_pdf, "application/pdf", "pdf", "PDF", N_("Bản đồ để in, khổ A4"), ("a4", "a3")),
+    "values.csv": Exporter(write_csv, "text/csv", "csv", "CSV", N_("Bảng số liệu, UTF-8 có BOM")),
+    "map.html": Exporter(
+        write_map_html, "text/html", "html", N_("Một tệp HTML"), N_("Bản đồ và bảng, mở được khi không có mạng")
+    ),
+    "map.svg": Exporter(
+        write_map_svg, "image/svg+xml", "svg", N_("Hình SVG"), N_("Bản đồ dạng véc-tơ, sửa được"), ("a4", "a3")
     ),
     "values.geojson": Exporter(
         write_geojson, "application/geo+json", "geojson", "GeoJSON", N_("Ranh giới kèm số liệu")
@@ -80,20 +85,15 @@ EXPORTERS: dict[str, Exporter] = {
     "values.shp.zip": Exporter(
         write_shapefile, "application/zip", "shp.zip", "Shapefile", N_("Ranh giới kèm số liệu, tên trường rút ngắn")
     ),
-    "map.png": Exporter(
-        write_map_png, "image/png", "png", N_("Ảnh PNG"), N_("Bản đồ để đưa vào văn bản, trang chiếu"),
-        ("screen", "a4", "a3"),
+    "values.jsonstat.json": Exporter(
+        write_jsonstat, "application/json", "jsonstat.json", "JSON-stat", N_("Khối số liệu cho phần mềm thống kê")
     ),
-    "map.svg": Exporter(
-        write_map_svg, "image/svg+xml", "svg", N_("Hình SVG"), N_("Bản đồ dạng véc-tơ, sửa được"), ("a4", "a3")
-    ),
-    "map.pdf": Exporter(write_map_pdf, "application/pdf", "pdf", "PDF", N_("Bản đồ để in, khổ A4"), ("a4", "a3")),
-    "map.html": Exporter(
-        write_map_html, "text/html", "html", N_("Một tệp HTML"), N_("Bản đồ và bảng, mở được khi không có mạng")
+    "values.csvw.json": Exporter(
+        write_csvw, "application/csvm+json", "csvw.json", "CSVW", N_("Mô tả các cột của tệp CSV")
     ),
     **{f"{of}.{kind}": replace(each, of=of) for of in SUBJECTS for kind, each in DOCUMENTS.items()},
 }  # fmt: skip
-"""By the name in the address: `/download/<name>`, in the order of the menu."""
+"""By the name in the address: `/download/<name>`, in the order of the menu: what most readers want first."""
 
 
 def menu(query: MapQuery) -> list[dict[str, Any]]:
