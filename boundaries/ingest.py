@@ -23,12 +23,14 @@ DATA = Path(__file__).parent / "data"
 
 LEVEL_OF = {
     "thành phố": "city",
+    "tỉnh": "city",
     "quận": "district",
     "huyện": "district",
     "thị xã": "district",
     "phường": "commune",
     "xã": "commune",
     "thị trấn": "commune",
+    "đặc khu": "commune",
 }
 """Level of each kind of unit."""
 

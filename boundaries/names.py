@@ -17,12 +17,14 @@ from geo.errors import UnknownName
 
 ENGLISH_KINDS = {
     "thành phố": "city",
+    "tỉnh": "province",
     "quận": "urban district",
     "huyện": "district",
     "thị xã": "town",
     "phường": "ward",
     "xã": "commune",
     "thị trấn": "township",
+    "đặc khu": "special zone",
 }
 ABBREVIATIONS = {
     "tp": "thành phố",
@@ -83,7 +85,7 @@ def split_kind(text: str) -> tuple[str | None, str]:
 def short_name(name: str, kind: str) -> str:
     """The name without its kind: ("Phường Hàng Bạc", "phường") → "Hàng Bạc"; unchanged if it opens with another word.
 
-    Raises: UnknownName for a kind that is none of the seven.
+    Raises: UnknownName for a kind that is none of the nine.
     """
     _check_kind(kind)
     name = unicodedata.normalize("NFC", name)

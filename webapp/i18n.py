@@ -86,12 +86,14 @@ def period_text(period: str) -> str:
 
 TYPE_NAMES = {
     "thành phố": ("city", "cities"),
+    "tỉnh": ("province", "provinces"),
     "quận": ("urban district", "urban districts"),
     "huyện": ("rural district", "rural districts"),
     "thị xã": ("town", "towns"),
     "phường": ("ward", "wards"),
     "xã": ("commune", "communes"),
     "thị trấn": ("township", "townships"),
+    "đặc khu": ("special zone", "special zones"),
 }
 """Kinds of unit in English, one and many; Vietnamese has one form for both."""
 
