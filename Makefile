@@ -33,6 +33,7 @@ bench: setup .venv/.dev
 	$(FLASK) prepare
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.exports
+	$(BIN)/python -m benchmarks.reports
 
 screenshots: setup .venv/.dev
 	$(FLASK) prepare

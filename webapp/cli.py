@@ -25,8 +25,9 @@ audit = AppGroup("audit", help="What was entered, by whom and when.")
 def init_app(app: Flask) -> None:
     """Register the commands."""
     from webapp import points_cli  # noqa: F401 - it adds its command to the group
+    from webapp.reports.cli import reports
 
-    for command in (boundaries, indicators, audit, prepare, settings):
+    for command in (boundaries, indicators, audit, reports, prepare, settings):
         app.cli.add_command(command)
     for command in (template_command, import_command, undo_command):
         indicators.add_command(command)

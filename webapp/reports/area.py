@@ -60,9 +60,14 @@ def build_area_report(data: Snapshot, area: Area) -> Report:
             _inside(data, area, view["children"]),
         ],
         kind=_("Báo cáo địa bàn"), title=view["dated_name"], about=" · ".join(view["tags"]),
-        lede=[view["description"]], stem=f"{slug(area.name)}_{area.code}_{area.edition_id}", path=area_path(area),
+        lede=[view["description"]], stem=area_stem(area), path=area_path(area),
         locator=picture(view["locator"], width_mm=30) if view["locator"] else None,
     )  # fmt: skip
+
+
+def area_stem(area: Area) -> str:
+    """How files about an area are called, before language and marks."""
+    return f"{slug(area.name)}_{area.code}_{area.edition_id}"
 
 
 def _overview(view: View, entries: Sequence[Entry]) -> Section:

@@ -89,7 +89,7 @@ def _themes(board: View) -> Table:
 def goal_columns() -> tuple[Column, ...]:
     """Columns of a table of goals."""
     return (
-        Column(_("Mục"), 7, chars=8),
+        Column(_("Mục"), 9, chars=8),
         Column(_("Chỉ tiêu"), 36, chars=44),
         Column(_("Vị trí trong văn bản"), place="below", chars=24),
         Column(_("Mục tiêu"), 20, chars=26),

@@ -35,7 +35,7 @@ def build_report(
         notes=notes.items,
         sources=tuple(cite.items if isinstance(cite, Citations) else cite),
         lang=language(),
-        stem="_".join([stem, *(["tap-huan"] if is_training() else []), *([] if language() == "vi" else [language()])]),
+        stem=full_stem(stem),
         link=public_url() + path,
         extracted=today(),
         version=data.version,
@@ -45,11 +45,16 @@ def build_report(
     )
 
 
+def full_stem(stem: str) -> str:
+    """A file's name without its ending: synthetic figures and languages but Vietnamese are marked."""
+    return "_".join([stem, *(["tap-huan"] if is_training() else []), *([] if language() == "vi" else [language()])])
+
+
 def figure_columns(ranked: bool) -> tuple[Column, ...]:
     """Columns of a table of indicators; `ranked` with the rank among like units."""
-    rank = (Column(_("Trong cùng loại"), 15, chars=26),) if ranked else ()
+    rank = (Column(_("Trong cùng loại"), 20, chars=26),) if ranked else ()
     return (
-        Column(_("Chỉ tiêu"), 38, chars=44),
+        Column(_("Chỉ tiêu"), 36, chars=44),
         Column(_("Vị trí trong văn bản"), place="below", chars=24),
         Column(_("Mục tiêu"), 20, chars=28),
         Column(_("Giá trị"), 22, chars=16),

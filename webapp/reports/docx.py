@@ -63,6 +63,7 @@ class _Writer:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.document, self.width_mm = new_document(report.lang, report.landscape)
+        self._ids = {style.name: style.style_id for style in self.document.styles}
         self._tables, self._figures, self._anchors = count(1), count(1), count(1)
 
     def write(self) -> bytes:
@@ -225,7 +226,8 @@ class _Writer:
             target.width = Mm(width)
             for at, part in enumerate(parts):
                 paragraph = target.paragraphs[0] if at == 0 else target.add_paragraph()
-                paragraph.style = self.document.styles[style if at == 0 else "Table small"]
+                # by id: python-docx looks through all styles for the default whenever it is given a style itself
+                paragraph._p.style = self._ids[style if at == 0 else "Table small"]
                 if column.right:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 self._cell(paragraph, part)

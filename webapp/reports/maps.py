@@ -22,16 +22,17 @@ MOST, ENOUGH = 6, 0.5
 
 
 def choose_maps(data: Snapshot) -> list[MapQuery]:
-    """Of each theme the indicator that is known of most areas, if it is known of most that it has a meaning for; the
-    themes known of most areas, in the order of the catalogue."""
-    best: dict[str, tuple[int, MapQuery]] = {}
+    """Of each theme the indicator that is known of most areas, a rate before others, if it is known of most that it has
+    a meaning for; of the themes those known of most areas, in the order of the catalogue."""
+    best: dict[str, tuple[tuple[int, bool], MapQuery]] = {}
     for name in dict.fromkeys(cell[0] for cell in sorted(data.catalogue.covered) if cell[2] != "city"):
         query = read_query(data, name, {}, strict=False)
         have, total = coverage(data, name, query.edition, query.level, query.stratum)
-        theme = data.catalogue.indicator(name).theme_id
-        if query.level != "city" and have > ENOUGH * total and have > best.get(theme, (0, query))[0]:
-            best[theme] = have, query
-    widest = sorted(best, key=lambda theme: -best[theme][0])[:MOST]
+        indicator = data.catalogue.indicator(name)
+        rank, known = (have, indicator.measure == "rate"), best.get(indicator.theme_id)
+        if query.level != "city" and have > ENOUGH * total and (known is None or rank > known[0]):
+            best[indicator.theme_id] = rank, query
+    widest = sorted(best, key=lambda theme: best[theme][0], reverse=True)[:MOST]
     return [best[theme][1] for theme in data.catalogue.themes if theme in widest]
 
 
