@@ -78,13 +78,13 @@ def language_urls() -> dict[str, str]:
     return {lang: ("" if lang == "vi" else f"/{lang}") + bare + query for lang in LANGUAGES}
 
 
-def report_address() -> str | None:
-    """Where to report an error, with this page's address; None where the service names nowhere.
+def report_address(page: str | None = None) -> str | None:
+    """Where to report an error, with the address of this page or of another; None where the service names nowhere.
 
     The address leaves the host out: answers are kept by path, and a host header can be anything.
     """
     where: str = current_app.config["REPORT_TO"]
-    page = request.full_path.removesuffix("?")
+    page = page or request.full_path.removesuffix("?")
     if where.startswith("mailto:"):
         subject = _("Báo lỗi số liệu: %(page)s", page=page)
         return f"{where}?{urlencode({'subject': subject, 'body': page}, quote_via=quote)}"

@@ -193,7 +193,8 @@ def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> lis
             reason = _no_figures(data, query.indicator, query.edition, level, query.stratum)
         exists = level in data.places.levels(query.edition) and level in levels_of(indicator)
         target = moved(data, query, level=level) if exists else query
-        options.append(_option(level_text(data.places, query.edition, level), target, level == query.level, reason))
+        option = _option(level_text(data.places, query.edition, level), target, level == query.level, reason)
+        options.append({**option, "level": level})
     return options
 
 

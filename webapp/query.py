@@ -20,6 +20,11 @@ formed of."""
 CARRYINGS = ("rebase", "aggregate")
 
 
+def prefixed(path: str) -> str:
+    """The address in the language of the request."""
+    return path if language() == "vi" else f"/en{path}"
+
+
 @dataclass(frozen=True)
 class MapQuery:
     """One question. `period` is None where nobody has published a figure.
@@ -51,8 +56,12 @@ class MapQuery:
 
     def path(self, suffix: str = "") -> str:
         """The readable address of the map page in the language of the request."""
-        prefix = "" if language() == "vi" else "/en"
-        return f"{prefix}/map/{self.indicator}{suffix}?{urlencode(self.args())}"
+        return prefixed(f"/map/{self.indicator}{suffix}?{urlencode(self.args())}")
+
+    @property
+    def text(self) -> str:
+        """The question as one value of another address: `poor_households,edition=2024,level=district`."""
+        return ",".join([self.indicator, *(f"{name}={value}" for name, value in self.args().items())])
 
     def api_path(self, suffix: str = "") -> str:
         """The address of the same figures in the API."""

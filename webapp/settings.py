@@ -49,6 +49,12 @@ def _contact(text: str) -> str:
     return text
 
 
+def _tiles(text: str) -> str:
+    if text and not (text.startswith("https://") and all(f"{{{name}}}" in text for name in "zxy")):
+        raise ValueError
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """Name of the environment variable, default, how it is read, what is allowed, and what it is for."""
@@ -86,6 +92,14 @@ SETTINGS: tuple[Setting, ...] = (
         "blank, http://… or https://…",
         "Where readers reach the service, for the links in files. Blank: http://HOST:PORT.",
     ),
+    Setting(
+        "BASEMAP_URL",
+        "",
+        _tiles,
+        "blank, or https://…{z}…{x}…{y}…",
+        "Tiles of an online map that readers may lay under ours. Blank: no such choice, nothing loads from elsewhere.",
+    ),
+    Setting("BASEMAP_CREDIT", "", str, "text", "Whom the tiles are credited to; shown while they are."),
     Setting("CACHE_MB", "64", _positive, "1 or more", "Memory for ready answers in each process, in megabytes."),
 )
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from indicators.catalogue import strata_of
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
+from webapp import assets
 from webapp.db import Snapshot
+from webapp.document import report_address
+from webapp.explain import explain
 from webapp.exports import menu
 from webapp.figures import OWN
 from webapp.gaps import build_gap
@@ -21,7 +25,7 @@ from webapp.i18n import localised, number, period_text, types_text
 from webapp.legend import build_legend, label_texts
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
-from webapp.query import MapQuery
+from webapp.query import MapQuery, prefixed
 from webapp.words import (
     JudgementTexts,
     carried_text,
@@ -87,10 +91,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "target": _target(data, table, unit),
         "city": _city(data, city, unit),
         "coverage": " ".join([_coverage(table, noun), *_strata(table)]),
+        "explanation": explain(data, query, table) if drawn else "",
         "disclaimer": _("Địa giới để tham khảo, không có giá trị pháp lý."),
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
         "downloads": menu(query),
+        "report": report_address(query.path()),
+        "about": prefixed(f"/indicators/{query.indicator}"),
+        "two_maps": prefixed(f"/two-maps?{urlencode({'a': query.text}, safe=',=')}"),
         "ranked": not query.carried and query.display not in OWN,
         "data_version": data.version,
     }  # fmt: skip
@@ -123,6 +131,7 @@ def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
     return {
         "value": dividing_bound(table.goal, table.indicator.direction) if table.goal and comparable else None,
         "text": ". ".join([words, *_contribution(table, unit)]),
+        "gap_unit": _("điểm phần trăm") if table.indicator.unit_id == "%" else unit,
         "scope": None if binding else _("Mục tiêu chung của Thành phố, không xét riêng từng địa bàn."),
     }
 
@@ -161,6 +170,7 @@ def _columns(data: Snapshot, table: IndicatorTable) -> View:
     """Figures as columns, with the texts that they refer to by number; judgements only where there is a goal."""
     periods, statuses, sources, reasons, judged, carried, notes = (Lookup() for _each in range(7))
     figures = [row.figure for row in table.rows]
+    kinds = {carried_text(row.carried): row.carried.quality for row in table.rows if row.carried}
     areas = {
         "value": [None if figure is None else _short(figure.value) for figure in figures],
         "high": _sparse(None if figure is None else figure.value_high for figure in figures),
@@ -185,6 +195,7 @@ def _columns(data: Snapshot, table: IndicatorTable) -> View:
         "judgements": [[status, verdict_text(status)] for status in judged.items],
         "sources": [_short_source(data, source) for source in sources.items],
         "carried_texts": list(carried.items),
+        "carried_kinds": [kinds[text] for text in carried.items],
         "notes": list(notes.items),
     }
 

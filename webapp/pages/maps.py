@@ -83,7 +83,8 @@ def build_page(indicator: str) -> Answer:
         config=config,
         urls={lang: _language_url(query, lang) for lang in LANGUAGES},
     )
-    return Answer(page.encode(), "text/html", {"Content-Security-Policy": policy(drawn.script)})
+    headers = {"Content-Security-Policy": policy(drawn.script, images=_tile_origin())}
+    return Answer(page.encode(), "text/html", headers)
 
 
 def _config(view: View) -> dict[str, Any]:
@@ -93,9 +94,16 @@ def _config(view: View) -> dict[str, Any]:
         "geometry": assets.geometry(LAYER),
         "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}",
         "search": "/api/v1/search",
-        "neighbours": "neighbours",
+        "places": f"{prefix}/places.json?v={view['data_version']}",
         "lang": language(),
+        "basemap": {"url": current_app.config["BASEMAP_URL"], "credit": current_app.config["BASEMAP_CREDIT"]},
     }
+
+
+def _tile_origin() -> str:
+    """Scheme and host of the online map, any subdomain of it where the address leaves that open; empty without one."""
+    url = current_app.config["BASEMAP_URL"]
+    return "/".join(url.split("/")[:3]).replace("{s}", "*") if url else ""
 
 
 def _draw(config: dict[str, Any]) -> DrawnMap:

@@ -2,10 +2,12 @@
 
 import { capital } from "./format.js";
 import { el, icon, reasonClass, swatch } from "./dom.js";
-import { colourOf, countOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { colourOf, countOf, figureAt, gapText, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
 import { afterPaint } from "./later.js";
+import { namedLines } from "./named.js";
 import { drawStrip } from "./strip.js";
 import { fill, strings } from "./strings.js";
+import { levelOption } from "./trail.js";
 
 /** Fills the card, and says the chosen or focused area to screen readers. */
 export class Card {
@@ -19,6 +21,7 @@ export class Card {
       else show();
       if (store.selected && by !== "view") this.#say(store.selected);
     });
+    store.on("named", show);
     store.on("hover", ({ by }) => by === "key" && store.hovered && this.#say(store.hovered));
     this.show();
   }
@@ -51,7 +54,11 @@ export class Card {
     return [
       el("div", { class: "row between top-line" }, head, close),
       ...this.#value(figure),
+      ...[gapText(view, figure, this.format), figure.note].filter(Boolean).map((text) => el("p", { class: "sm" }, text)),
+      figure.carried ? el("p", { class: "xs" }, el("span", { class: figure.estimate ? "flag" : "tag" }, figure.carried)) : null,
       this.#facts(area, figure),
+      ...namedLines(this.store, area).map((text) => el("p", { class: "xs named" }, text)),
+      this.#ways(area),
       el("div", { class: "stack-2", id: "detail" }),
     ].filter(Boolean);
   }
@@ -108,6 +115,17 @@ export class Card {
     return place ? [name, fill(place.tied ? strings.rank_tied : strings.rank_of, { rank: place.rank, total: group.have })] : null;
   }
 
+  /** Where to go from here: the area's own page, and the communes of a district. */
+  #ways(area) {
+    const { view } = this.store;
+    const prefix = view.url.startsWith("/en/") ? "/en" : "";
+    const page = el("a", { class: "btn small pri", href: `${prefix}/areas/${view.edition}/${area.code}` }, strings.area_page);
+    const inside = view.level === "district" && levelOption(view, "commune");
+    const drill = inside && el("button", { type: "button", class: "btn small" }, strings.communes_inside);
+    if (drill) drill.addEventListener("click", () => this.store.drill(area.code));
+    return el("p", { class: "row" }, page, drill || null);
+  }
+
   #edition() {
     const { valid_from: from, valid_to: to } = this.store.places.editions[this.store.view.edition];
     return from ? fill(strings.since, { day: from }) : fill(strings.until, { day: to });
@@ -121,7 +139,8 @@ export class Card {
     const detail = await response.json();
     if (turn !== this.turn) return; // another area was chosen meanwhile
     const [main, ...others] = detail.figures;
-    const parts = main ? [verdict(detail), main.note && el("p", { class: "xs mut2" }, main.note), sourceLine(main.source)] : [];
+    const note = main?.note && main.note !== figureAt(view, area.index).note ? el("p", { class: "xs mut2" }, main.note) : null;
+    const parts = main ? [verdict(detail), note, sourceLine(main.source)] : [];
     if (others.length) {
       const list = el("ul", { class: "xs mut2" }, ...others.map(otherFigure));
       parts.push(el("p", { class: "xs mut2" }, strings.others), list);

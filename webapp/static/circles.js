@@ -2,15 +2,15 @@
 
 const ZERO = 3; // pixels; a zero is a figure and must be seen
 
-/** The largest value of a view; 0 if it has none above. */
+/** The largest size of a value of a view, for changes may be negative; 0 if there is none. */
 export function largestValue(view) {
-  return Math.max(0, ...view.areas.value.filter((value) => value !== null));
+  return Math.max(0, ...view.areas.value.filter((value) => value !== null).map(Math.abs));
 }
 
 /** Radius in pixels of a value among so many areas, of which `most` is the largest value. */
 export function circleRadius(value, most, count) {
   const widest = Math.max(9, Math.min(26, 125 / Math.sqrt(count)));
-  return value > 0 ? Math.max(2, widest * Math.sqrt(value / most)) : ZERO;
+  return value ? Math.max(2, widest * Math.sqrt(Math.abs(value) / most)) : ZERO;
 }
 
 /** Up to three round values for the key, largest first. */

@@ -23,6 +23,9 @@ export function figureAt(view, index) {
     source: through("source", view.sources),
     alternatives: pick("alternatives") ?? 0,
     judgement: through("judgement", view.judgements),
+    carried: through("carried", view.carried_texts),
+    estimate: through("carried", view.carried_kinds) === "estimate",
+    note: through("note", view.notes),
   };
 }
 
@@ -50,14 +53,25 @@ export function hasWords(view) {
   return Boolean(view.labels) || view.display === "status";
 }
 
+/** How far an exact figure is from the goal that the map's colours turn at; null where there is none. */
+export function gapText(view, figure, format) {
+  if (view.display !== "target" || figure.value === null || figure.qualifier || figure.high !== null) return null;
+  const gap = figure.value - view.pivot;
+  const decimals = Math.max(view.decimals, decimalsOf(view.pivot));
+  const words = gap < 0 ? strings.gap_below : gap > 0 ? strings.gap_above : strings.gap_none;
+  return fill(words, { gap: format.number(Math.abs(gap), decimals), unit: view.target?.gap_unit ?? "" }).trim();
+}
+
+const decimalsOf = (value) => (String(value).split(".")[1] ?? "").length;
+
 /** Words for a missing figure. */
 export function reasonText(view, figure) {
   return view.missing.find((kind) => kind.reason === figure.reason)?.label ?? "";
 }
 
-/** Whether the indicator has a better side and numbers that can be ordered. */
+/** Whether the figures are published ones of an indicator that has a better side, so that they can be ordered. */
 export function isRanked(view) {
-  return !view.labels && (view.direction === "higher" || view.direction === "lower");
+  return view.ranked && !view.labels && (view.direction === "higher" || view.direction === "lower");
 }
 
 /**

@@ -18,6 +18,8 @@ export function bindHead(store) {
     byId("empty").hidden = !view.empty;
     byId("empty").replaceChildren(...(view.empty ? drawEmpty(view.empty) : []));
     byId("cover").replaceChildren(...drawCover(view));
+    byId("two-maps").href = view.two_maps;
+    byId("about-link").href = view.about;
     drawDownloads(view);
     byId("live").textContent = [view.title, ...view.meta].join(", ");
   });
@@ -50,9 +52,10 @@ function drawDownloads({ downloads }) {
     el("a", { href, download: true }, el("b", {}, label), el("small", {}, detail))));
 }
 
-function drawCover({ coverage, city, disclaimer, target, sources }) {
-  const rest = [city && ` ${city.text}.`, ` ${disclaimer}`].filter(Boolean).join("");
-  const words = el("p", {}, el("b", { class: "mut2" }, coverage), rest);
+function drawCover({ coverage, city, disclaimer, target, sources, report }) {
+  const rest = [city && ` ${city.text}.`, ` ${disclaimer} `].filter(Boolean).join("");
+  const error = report ? el("a", { class: "report", href: report }, strings.report) : null;
+  const words = el("p", {}, el("b", { class: "mut2" }, coverage), rest, error);
   const goal = target ? el("p", { class: "goal" }, icon("goal"), el("span", {}, target.text)) : null;
   return [words, goal, drawSources(sources)].filter(Boolean);
 }

@@ -6,7 +6,7 @@ import { afterPaint } from "./later.js";
 import { boxAt, extent, forgetWidths, isDark, isFree, placeNames, squareOf, textWidth } from "./naming.js";
 
 const CLOSE = 11.5; // from this zoom the areas' own names take the place of the districts'
-const FURNITURE = ".zoom, .inset:not([hidden]), .leaflet-control-scale";
+const FURNITURE = ".zoom, .layers > summary, .trail:not([hidden]), .inset:not([hidden]), .leaflet-control-scale";
 const NEIGHBOUR = { size: 11, room: 14, across: 44, down: 36 }; // pixels; the last two are the steps of the search
 
 /** Keeps the names in a pane above all shapes. */
@@ -21,7 +21,7 @@ export class Labels {
     pane.append(this.svg);
     this.drawLater = () => this.draw();
     map.on("moveend zoomend resize", () => afterPaint(this.drawLater));
-    store.on("select", () => afterPaint(this.drawLater)); // every view says what is chosen, too
+    for (const event of ["select", "within"]) store.on(event, () => afterPaint(this.drawLater)); // every view says what is chosen, too
     document.fonts?.ready.then(() => {
       forgetWidths();
       this.key = this.sight = null;
@@ -36,7 +36,7 @@ export class Labels {
     const { x, y } = this.map.getSize();
     const sight = [this.map.getZoom(), this.map.getCenter(), x, y].join(" ");
     const circles = view.symbol === "circle" ? view.url : "";
-    const key = [sight, view.object, view.labels_object, selected, circles, this.#furniture().length].join("|");
+    const key = [sight, view.object, view.labels_object, selected, this.store.within, circles, this.#furniture().length].join("|");
     if (key === this.key) return this.#recolour();
     this.key = key;
     this.#place(sight);
@@ -68,7 +68,7 @@ export class Labels {
   /** The object whose names are written at the present zoom. */
   #object() {
     const { view } = this.store;
-    return this.map.getZoom() < CLOSE ? view.labels_object : view.object;
+    return this.map.getZoom() < CLOSE && !this.store.within ? view.labels_object : view.object;
   }
 
   /** Boxes of what lies over the map, in the pixels of its layers. */
@@ -95,7 +95,8 @@ export class Labels {
     const look = level === "district" ? { style: "lab big", size: 12.5 } : { style: "lab sm", size: 10.5 };
     const inSight = this.map.getBounds().pad(0.1);
     const shapes = new Map(this.layers.geometry.shapes(object).map((shape) => [shape.code, shape]));
-    const names = places.list(edition, level)
+    const { within } = this.store;
+    const names = places.list(edition, level).filter(({ parentCode }) => !within || parentCode === within)
       .map(({ code, short }) => ({ ...look, shape: shapes.get(code), text: short, code, below: own ? radii.get(code) : 0 }))
       .filter(({ shape, code }) => shape && inSight.contains(shape.anchor) && !(own && code === selected))
       .sort((one, two) => two.shape.area - one.shape.area);

@@ -1,4 +1,4 @@
-/* What lies on the map, from below: neighbours, areas, circles, upper outlines, pointed-at and chosen outline.
+/* What lies on the map, from below: neighbours, areas, circles, upper outlines, named places, pointed-at and chosen outline.
 
    Areas of an edition and level are one Leaflet group, built when first shown and swapped in afterwards; another
    period or indicator changes only the classes of its paths. */
@@ -7,7 +7,7 @@ import { colourOf, figureAt } from "./figures.js";
 import { circleRadius, largestValue } from "./circles.js";
 
 const EXACT = { smoothFactor: 0, noClip: true }; // Leaflet would thin each ring on its own and open gaps between neighbours
-const PANES = { context: 300, circles: 405, outlines: 410, hovered: 420, picked: 430 };
+const PANES = { context: 300, circles: 405, outlines: 410, named: 415, hovered: 420, picked: 430 };
 
 /** A polygon that carries its unit's code on its path, and can change class while shown. */
 const AreaPath = L.Polygon.extend({
@@ -74,6 +74,18 @@ export class Layers {
     this.#place(this.picked, code);
   }
 
+  /** Draw the outlines of units that are named somewhere, given as `{object, code}`, instead of those before. */
+  name(units) {
+    for (const line of this.named ?? []) line.remove();
+    const rings = units.flatMap(({ object, code }) => this.shapeOf(object, code)?.polygons ?? []);
+    this.named = rings.length ? ["named-c", "named-l"].map((style) => this.#line("named", style, rings.flat()).addTo(this.map)) : [];
+  }
+
+  /** The shape of a unit of any object, or undefined. */
+  shapeOf(object, code) {
+    return this.geometry.shapes(object).find((shape) => shape.code === code);
+  }
+
   /** The shape of an area of the view. */
   shape(code) {
     return this.#group(this.store.view.object).shapes.get(code);
@@ -84,6 +96,11 @@ export class Layers {
     return L.latLngBounds(this.shape(code).polygons.flat(2));
   }
 
+  /** Bounds of a district. */
+  districtBounds(code) {
+    return L.latLngBounds(this.shapeOf(`${this.store.view.edition}.district`, code).polygons.flat(2));
+  }
+
   /** Bounds of the whole city. */
   cityBounds() {
     return this.#cityLine().getBounds();
@@ -91,6 +108,7 @@ export class Layers {
 
   #paint(view, group) {
     const symbols = view.symbol === "circle";
+    const { within } = this.store;
     const circles = [];
     const most = symbols ? largestValue(view) : 0;
     for (const area of this.store.areas()) {
@@ -98,12 +116,13 @@ export class Layers {
       if (!path) continue;
       const figure = figureAt(view, area.index);
       const colour = colourOf(view, figure);
-      path.setClass(`ar ${symbols && figure.value !== null ? "nu" : colour}`);
-      if (symbols && figure.value !== null) circles.push({ area, colour, value: figure.value });
+      const out = within && area.parentCode !== within ? " out" : "";
+      path.setClass(`ar ${symbols && figure.value !== null ? "nu" : colour}${out}`);
+      if (symbols && figure.value !== null && !out) circles.push({ area, colour, value: figure.value });
     }
     this.circles.clearLayers();
     this.radii = new Map();
-    circles.sort((one, two) => two.value - one.value); // small ones on top, or they could not be reached
+    circles.sort((one, two) => Math.abs(two.value) - Math.abs(one.value)); // small ones on top, or they could not be reached
     for (const circle of circles) this.#circle(circle, circleRadius(circle.value, most, view.areas.value.length));
   }
 
@@ -139,8 +158,10 @@ export class Layers {
     group.on("mouseover mousemove", (event) => this.store.hover(event.layer.options.code, "map", at(event)));
     group.on("mouseout", () => this.store.hover(null, "map"));
     group.on("click", (event) => {
-      this.store.select(event.layer.options.code, "map");
-      this.store.hover(event.layer.options.code, "map", at(event)); // by touch nothing was pointed at before
+      const { code } = event.layer.options;
+      if (code === this.store.selected && this.store.view.level === "district") return this.store.drill(code);
+      this.store.select(code, "map");
+      this.store.hover(code, "map", at(event)); // by touch nothing was pointed at before
     });
   }
 
@@ -157,7 +178,7 @@ export class Layers {
   }
 
   #cityLine() {
-    this.cityLine ??= this.#line("outlines", "cityline", this.geometry.outer("2025-07.commune"));
+    this.cityLine ??= this.#line("outlines", "cityline", this.geometry.outer(this.store.view.object));
     return this.cityLine;
   }
 

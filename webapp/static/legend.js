@@ -16,7 +16,7 @@ export function bindLegend(box, store, format) {
     if (view.empty) return box.replaceChildren();
     const room = Math.max(240, Math.min(520, box.clientWidth - (box.clientWidth > 600 ? 300 : 32)));
     const main = hasWords(view) ? categories(view, room) : histogram(view, room, format);
-    return box.replaceChildren(el("div", {}, ...main), side(store, format));
+    return box.replaceChildren(el("div", {}, ...main.filter(Boolean)), side(store, format));
   };
   store.on("view", draw);
   new ResizeObserver(([entry]) => {
@@ -38,7 +38,7 @@ function chart(width, height, view, ...marks) {
 function histogram(view, room, format) {
   const step = Math.min(66, Math.floor((room - 8) / view.classes.length));
   const most = Math.max(1, ...view.classes.map(({ count }) => count));
-  const rows = [cityOnScale(view), view.target?.value != null].filter(Boolean).length;
+  const rows = [cityOnScale(view), view.target?.value != null || view.display === "change"].filter(Boolean).length;
   const base = 18 + 14 * rows + TALL;
   const parts = view.classes.flatMap(({ colour, count }, at) => {
     const height = count ? Math.max(2, (count / most) * TALL) : 0;
@@ -51,7 +51,7 @@ function histogram(view, room, format) {
   parts.push(svg("path", { class: "axis", d: `M4 ${base + 0.5}H${4 + step * view.classes.length}` }));
   view.breaks.forEach((limit, at) => {
     const x = 4 + (at + 1) * step;
-    const key = limit === view.target?.value ? "tick k" : "tick";
+    const key = limit === (view.target?.value ?? view.pivot) ? "tick k" : "tick";
     parts.push(svg("path", { class: "axis", d: `M${x} ${base}v4` }));
     parts.push(svg("text", { class: key, x, y: base + 17, "text-anchor": "middle" }, format.plain(limit)));
   });
@@ -62,7 +62,13 @@ function histogram(view, room, format) {
   return [
     chart(8 + step * view.classes.length, base + 22, view, ...parts),
     el("p", { class: "xs mut" }, words.filter(Boolean).join("; ")),
+    explained(view),
   ];
+}
+
+/** What the colours stand for, where it is not simply the published figures. */
+function explained({ explanation }) {
+  return explanation ? el("p", { class: "xs mut2" }, explanation) : null;
 }
 
 /** Lines for the target and for the city's own value, where they fall on the scale. */
@@ -71,7 +77,7 @@ function marks(view, step, base, format) {
   if (view.target?.value != null) {
     const text = fill(strings.target_mark, { value: format.plain(view.target.value) });
     lines.push({ value: view.target.value, style: "mark", text });
-  }
+  } else if (view.display === "change") lines.push({ value: view.pivot, style: "mark", text: strings.no_change });
   if (cityOnScale(view)) {
     const text = fill(strings.city_mark, { value: format.number(view.city.value, view.decimals) });
     lines.push({ value: view.city.value, style: "mark-d", text });
@@ -121,6 +127,7 @@ function categories(view, room) {
     chart(width, 28, view, ...parts),
     el("ul", { class: "row row-5" }, ...keys),
     view.labels && view.definition ? el("p", { class: "xs mut" }, view.definition) : null,
+    explained(view),
   ].filter(Boolean);
 }
 

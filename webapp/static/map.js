@@ -1,5 +1,6 @@
 /* The map page: reads the view that the page carries, fetches names and shapes once, and joins the components. */
 
+import { bindBasemap } from "./basemap.js";
 import { Card } from "./card.js";
 import { bindControls } from "./controls.js";
 import { colourOf, figureAt } from "./figures.js";
@@ -12,6 +13,7 @@ import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
 import { Layers } from "./layers.js";
 import { bindLegend } from "./legend.js";
+import { bindNamed } from "./named.js";
 import { bindPaper } from "./paper.js";
 import { bindPicker } from "./picker.js";
 import { Places } from "./places.js";
@@ -22,6 +24,7 @@ import { fill, strings } from "./strings.js";
 import { bindSwitches } from "./switches.js";
 import { Table } from "./table.js";
 import { Tooltip } from "./tooltip.js";
+import { bindTrail } from "./trail.js";
 import { toast } from "./dom.js";
 
 const EVERYWHERE = "area_km2"; // the indicator that has a figure for every unit of every edition
@@ -35,16 +38,17 @@ export async function mount(map, config) {
     .catch(() => (toast(strings.failed), []));
   if (!topology) return;
   const format = makeFormat(config.lang);
-  const asked = new URLSearchParams(location.search).get("area");
-  const store = createStore(view, new Places(gazetteer, config.lang), asked);
-  bindWords(store, format);
-  const { show, home } = bindMap(map, new Geometry(topology), store, format);
+  const asked = new URL(location.href);
+  const store = createStore(view, new Places(gazetteer, config.lang), asked.searchParams.get("area"));
   const router = new Router(store);
+  bindWords(store, router, format);
+  const { show, home } = bindMap(map, new Geometry(topology), store, router, format, config);
   new Search(config.search, config.lang, (hit) => (hit.level === "city" ? home.show() : find(hit, store, router)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) store.select(null, "key");
   });
   show();
+  if (asked.searchParams.has("within")) store.enter(asked.searchParams.get("within"));
 }
 
 async function fetchJson(address) {
@@ -54,9 +58,9 @@ async function fetchJson(address) {
 }
 
 /** Everything that is not on the map. */
-function bindWords(store, format) {
+function bindWords(store, router, format) {
   bindHead(store);
-  bindSwitches(store);
+  bindSwitches(store, router);
   bindPicker(store);
   bindLegend(document.getElementById("legend"), store, format);
   new Card(store, format);
@@ -64,7 +68,7 @@ function bindWords(store, format) {
 }
 
 /** Everything on the map. Returns what draws the first view, and the view of the whole city. */
-function bindMap(map, geometry, store, format) {
+function bindMap(map, geometry, store, router, format, config) {
   const box = document.getElementById("mapbox");
   const layers = new Layers(map, geometry, store);
   const colour = (code) => colourOf(store.view, figureAt(store.view, store.area(code).index));
@@ -80,6 +84,12 @@ function bindMap(map, geometry, store, format) {
     inset.draw();
     labels.draw();
   });
+  bindTrail(box, store, router, layers, (bounds) => {
+    if (bounds) map.fitBounds(bounds, { padding: [30, 30], animate: !still.matches });
+    else home.show();
+  });
+  bindNamed(config.places, map, layers, store);
+  bindBasemap(config.basemap, box, map);
   prepareContainer(map, store);
   map.on("click", () => store.select(null, "map"));
   map.on("zoomend", () => scaleOutlines(map));

@@ -15,6 +15,11 @@ export class Places {
     return this.lists.get(key);
   }
 
+  /** The district with a code, or undefined. */
+  district(edition, code) {
+    return this.list(edition, "district").find((area) => area.code === code);
+  }
+
   /** The unit with a code, or undefined. */
   find(edition, level, code) {
     return this.list(edition, level).find((area) => area.code === code);

@@ -3,7 +3,8 @@
 import { strings } from "./strings.js";
 import { toast } from "./dom.js";
 
-const KEPT = 60; // views; going back and forth fetches nothing
+const KEPT = 80; // views; going back and forth fetches nothing
+const OWN = ["area", "within", "layer"]; // parameters that are the script's own matter
 const fetched = new Map();
 
 /** Whether a link leads to another view of the map page. */
@@ -17,15 +18,24 @@ export class Router {
 
   constructor(store) {
     this.store = store;
-    fetched.set(viewAddress(new URL(location.href)), store.view);
+    fetched.set(viewAddress(new URL(location.href)), Promise.resolve(store.view));
     addEventListener("popstate", () => this.#load(location.href));
     document.addEventListener("click", (event) => this.#follow(event));
-    store.on("select", () => history.replaceState(null, "", this.#address()));
+    document.addEventListener("pointerover", ({ target }) => this.prefetch(target.closest?.(".bar a[href]")?.href));
+    const keep = () => history.replaceState(null, "", this.#address());
+    for (const event of ["select", "within", "named"]) store.on(event, keep);
   }
 
-  /** Go to the view at an address; true if it could be shown. */
-  async open(href) {
-    return this.#load(href, true);
+  /** Go to the view at an address; true if it could be shown. `how` is "push" or "replace". */
+  async open(href, how = "push") {
+    return this.#load(href, how);
+  }
+
+  /** Fetch a view that will probably be asked for next. */
+  prefetch(href) {
+    if (!href) return;
+    const url = new URL(href, location.href);
+    if (leadsToView(url)) fetchView(viewAddress(url)).catch(() => null);
   }
 
   #follow(event) {
@@ -39,7 +49,7 @@ export class Router {
     this.open(link.href);
   }
 
-  async #load(href, push = false) {
+  async #load(href, how = "") {
     const url = new URL(href, location.href);
     const turn = ++this.#latest;
     let view;
@@ -51,38 +61,54 @@ export class Router {
     }
     if (turn !== this.#latest) return false; // a later choice has overtaken this one
     if (view === null) return false;
-    if (view.data_version !== this.store.view.data_version) {
-      location.assign(view.url); // names and shapes here belong to older data
+    if (view.data_version !== this.store.view.data_version || view.geometry !== this.store.view.geometry) {
+      location.assign(view.url); // names and shapes here belong to older data, or to another layer
       return false;
     }
-    if (push) history.pushState(null, "", view.url);
+    if (how === "push") history.pushState(null, "", view.url);
     this.store.show(view);
-    const area = url.searchParams.get("area");
-    if (area) this.store.select(area, "address");
+    if (!how) this.restore(url);
     return true;
   }
 
+  /** Choose what an address says is chosen. */
+  restore(url) {
+    const [area, within] = ["area", "within"].map((name) => url.searchParams.get(name));
+    if (within !== this.store.within) this.store.enter(within);
+    if (area) this.store.select(area, "address");
+  }
+
   #address() {
-    const { view, selected } = this.store;
-    return selected ? `${view.url}${view.url.includes("?") ? "&" : "?"}area=${encodeURIComponent(selected)}` : view.url;
+    const { view, selected, within, named } = this.store;
+    const url = new URL(view.url, location.href);
+    for (const [name, value] of Object.entries({ area: selected, within, layer: named && "places" })) {
+      if (value) url.searchParams.set(name, value);
+    }
+    return url.pathname + url.search;
   }
 }
 
-/** Address of the compact form of a page; the chosen area is the script's own matter. */
+/** Address of the compact form of a page. */
 function viewAddress(url) {
   const query = new URLSearchParams(url.search);
-  query.delete("area");
+  for (const name of OWN) query.delete(name);
   return `${url.pathname}.json${query.size ? `?${query}` : ""}`;
 }
 
 /** The compact form of a view, or null where the server says that there is no such view. */
-async function fetchView(address) {
+function fetchView(address) {
   if (!fetched.has(address)) {
-    const response = await fetch(address);
-    if (response.status >= 400 && response.status < 500) return null;
-    if (!response.ok) throw new Error(`${address} answered ${response.status}`);
     if (fetched.size >= KEPT) fetched.delete(fetched.keys().next().value);
-    fetched.set(address, await response.json());
+    const found = fetchOnce(address);
+    fetched.set(address, found);
+    found.catch(() => fetched.delete(address)); // a failure is not kept
   }
   return fetched.get(address);
+}
+
+async function fetchOnce(address) {
+  const response = await fetch(address);
+  if (response.status >= 400 && response.status < 500) return null;
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return response.json();
 }

@@ -1,15 +1,17 @@
-/* What is on screen: the view, the chosen and the pointed-at area. Components listen; none calls another. */
+/* What is on screen: the view, the chosen and the pointed-at area, the district looked into. Components listen; none calls another. */
 
-/** A store with `on(event, listener)`; events are `view`, `select` and `hover`. */
+/** A store with `on(event, listener)`; events are `view`, `select`, `hover`, `within`, `named` and `drill`. */
 export function createStore(view, places, selected) {
-  const listeners = { view: [], select: [], hover: [] };
-  const emit = (event, detail) => listeners[event].forEach((listener) => listener(detail));
+  const listeners = { view: [], select: [], hover: [], within: [], named: [], drill: [] };
+  const emit = (event, detail = {}) => listeners[event].forEach((listener) => listener(detail));
 
   const store = {
     view,
     places,
     selected: null,
     hovered: null,
+    within: null,
+    named: null,
     on(event, listener) {
       listeners[event].push(listener);
     },
@@ -20,11 +22,13 @@ export function createStore(view, places, selected) {
     /** Show another view; a choice is kept only where the same units are shown. */
     show(next) {
       const previous = store.view;
+      const same = previous.edition === next.edition && previous.level === next.level;
       store.view = next;
       store.hovered = null;
-      if (previous.edition !== next.edition || previous.level !== next.level) store.selected = null;
+      if (!same) Object.assign(store, { selected: null, within: null });
       emit("view", { previous });
       emit("select", { by: "view" });
+      if (!same) emit("within", { by: "view" });
     },
     /** Choose an area by code, or none with null. `by` says where: "map", "table", "search", "key", "address". */
     select(code, by) {
@@ -38,6 +42,19 @@ export function createStore(view, places, selected) {
       if (code === store.hovered && by !== "map") return;
       store.hovered = code;
       emit("hover", { by, point });
+    },
+    /** Look into one district of communes, or at all of them with null. */
+    enter(code) {
+      const inside = store.areas().some(({ parentCode }) => parentCode === code);
+      store.within = inside && store.view.level === "commune" ? code : null;
+      emit("within", { by: "reader" });
+    },
+    /** Ask for the communes of a district. */
+    drill: (code) => emit("drill", { code }),
+    /** Show the places that the resolution names, or stop; `named.of(object, code)` lists those in a unit. */
+    name(named) {
+      store.named = named;
+      emit("named");
     },
   };
   if (selected && store.area(selected)) store.selected = selected;

@@ -24,6 +24,7 @@ export class Table {
     this.scroller.removeAttribute("tabindex"); // rows can take the focus themselves
     const show = () => this.show();
     store.on("view", () => afterPaint(show));
+    store.on("within", ({ by }) => by !== "view" && this.#enter());
     store.on("select", ({ by }) => this.#mark(by));
   }
 
@@ -69,18 +70,34 @@ export class Table {
       const missing = figure.value === null;
       change(sign, "className", `sw ${missing ? reasonClass(figure.reason) : colourOf(view, figure) + shape}`);
       change(value, "className", missing ? "r value gone" : "r value");
-      change(value, "textContent", missing ? reasonText(view, figure) : valueText(view, figure, this.format));
+      const text = missing ? reasonText(view, figure) : valueText(view, figure, this.format);
+      change(value, "textContent", figure.carried && view.carried && !figure.estimate ? fill(strings.exact, { value: text }) : text);
     }
+  }
+
+  /** Show the communes of one district only, or all again. */
+  #enter() {
+    const { view } = this.store;
+    if (this.key !== `${view.edition}.${view.level}`) return; // the rows are still to come, and will be of the district
+    this.tab = this.#usualTab();
+    this.#refresh();
+    this.scroller.scrollTop = 0;
+  }
+
+  /** Whether a unit lies in the district that the reader looks into, if any. */
+  #isInside({ parentCode }) {
+    return !this.store.within || parentCode === this.store.within;
   }
 
   /** Kinds of unit with a tab each; all together last. */
   #usualTab() {
-    const able = new Set(this.store.areas()
+    const able = new Set(this.store.areas().filter((area) => this.#isInside(area))
       .filter((area) => this.figures[area.index].reason !== "not_applicable").map((area) => area.type));
     return able.size === 1 ? [...able][0] : "all";
   }
 
   #refresh() {
+    this.table.classList.toggle("one-parent", Boolean(this.store.within));
     this.#drawTabs();
     this.#drawHead();
     const shown = this.#ordered();
@@ -125,7 +142,7 @@ export class Table {
       parent: (one, two) => sign * this.#byParent(one, two) || byName(one, two),
       value: (one, two) => this.#byValue(one, two, sign) || byName(one, two),
     }[column];
-    return this.rows.filter(({ area }) => this.tab === "all" || area.type === this.tab).sort(order);
+    return this.rows.filter(({ area }) => (this.tab === "all" || area.type === this.tab) && this.#isInside(area)).sort(order);
   }
 
   #byParent(one, two) {
@@ -140,13 +157,14 @@ export class Table {
 
   #drawTabs() {
     const counts = new Map();
-    for (const { area } of this.rows) counts.set(area.type, (counts.get(area.type) ?? 0) + 1);
+    const inside = this.rows.filter(({ area }) => this.#isInside(area));
+    for (const { area } of inside) counts.set(area.type, (counts.get(area.type) ?? 0) + 1);
     const kinds = [...counts].sort((one, two) => two[1] - one[1]);
     const tab = (id, text) => el("button", { type: "button", "data-tab": id, "aria-pressed": String(id === this.tab) }, text);
     this.tabs.hidden = kinds.length < 2;
     this.tabs.replaceChildren(
       ...kinds.map(([type, n]) => tab(type, countOf(type, n))),
-      tab("all", fill(strings.tab_all, { n: this.rows.length })),
+      tab("all", fill(strings.tab_all, { n: inside.length })),
     );
   }
 
@@ -161,7 +179,7 @@ export class Table {
       el("th", { scope: "col", class: "r" }, this.#ranks() ? strings.rank : strings.number),
       head("name", strings.area),
       this.withParent ? head("parent", strings.parent) : null,
-      head("value", view.unit || strings.state, true),
+      head("value", view.carried ? fill(strings.estimated, { unit: view.unit }) : view.unit || strings.state, true),
     ].filter(Boolean));
   }
 
@@ -170,6 +188,8 @@ export class Table {
     let text = strings.sort_state;
     if (ranks) text = view.direction === "lower" ? strings.best_low : strings.best_high;
     else if (view.labels) text = strings.sort_state;
+    else if (view.carried) text = strings.no_order_estimates;
+    else if (view.display === "change") text = strings.sort_state;
     else if (!isRanked(view)) text = strings.no_order;
     else if (this.tab === "all" && this.tabs.hidden === false) text = strings.mixed_types;
     else text = fill(strings.few, rankGroup(view, this.#shownAreas()));

@@ -2,7 +2,9 @@
 
 import { capital } from "./format.js";
 import { el, reasonClass, swatch } from "./dom.js";
-import { colourOf, figureAt, reasonText, valueText } from "./figures.js";
+import { colourOf, figureAt, gapText, reasonText, valueText } from "./figures.js";
+import { namedLines } from "./named.js";
+import { levelOption } from "./trail.js";
 import { strings } from "./strings.js";
 
 /** Follows what is pointed at in the store, inside the map's box. */
@@ -42,7 +44,8 @@ export class Tooltip {
 }
 
 /** The lines of the note on an area. */
-function describe({ view, selected }, area, format) {
+function describe(store, area, format) {
+  const { view, selected } = store;
   const figure = figureAt(view, area.index);
   const where = [capital(strings.types[area.type] ?? area.type), area.parent?.name].filter(Boolean).join(", ");
   const lines = [el("p", { class: "xs mut" }, where), el("p", { class: "strong" }, area.short)];
@@ -54,11 +57,15 @@ function describe({ view, selected }, area, format) {
     const value = el("b", { class: view.labels ? "value" : "value num" }, valueText(view, figure, format));
     lines.push(el("p", {}, sign, " ", value, unit));
     if (view.display === "status" && figure.judgement) lines.push(el("p", { class: "sm" }, figure.judgement[1]));
+    for (const text of [gapText(view, figure, format), figure.note]) if (text) lines.push(el("p", { class: "sm" }, text));
+    if (figure.carried) lines.push(el("p", { class: "xs" }, el("span", { class: figure.estimate ? "flag" : "tag" }, figure.carried)));
     const facts = [format.period(figure.period), figure.status?.[1]].filter(Boolean).join(" · ");
     lines.push(el("p", { class: "xs mut2" }, facts));
     if (figure.source) lines.push(el("p", { class: "xs mut2" }, `${strings.source}: ${figure.source.publisher}`));
     if (figure.source?.secondary) lines.push(el("p", { class: "xs" }, el("span", { class: "flag" }, strings.secondary)));
   }
-  if (area.code !== selected) lines.push(el("p", { class: "xs mut2 foot" }, strings.tap_hint));
+  lines.push(...namedLines(store, area).map((text) => el("p", { class: "xs named" }, text)));
+  const hint = area.code !== selected ? strings.tap_hint : view.level === "district" && levelOption(view, "commune") && strings.drill_hint;
+  if (hint) lines.push(el("p", { class: "xs mut2 foot" }, hint));
   return lines;
 }
