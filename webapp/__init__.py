@@ -13,6 +13,7 @@ from webapp.api import indicators as api_indicators
 from webapp.api import programmes as api_programmes
 from webapp.api import search as api_search
 from webapp.api import values as api_values
+from webapp.ogc import views as ogc
 from webapp.pages import (
     areas,
     board,
@@ -45,7 +46,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.url_value_preprocessor(_read_language)
     sections = (
         *(maps, gazetteer, named_places, areas, changes, compare, matrix),
-        *(board, resolution, ntm, upgrades),
+        *(board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:
         blueprint = section.pages

@@ -44,6 +44,7 @@ class Key(NamedTuple):
     day: dt.date
     data_version: int
     code_version: str
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,13 @@ class AnswerCache:
         return answer
 
 
-def answer(build: Callable[[], Answer]) -> Response:
-    """The response to this request: from the cache, in the encoding that the client takes, or 304."""
+def answer(build: Callable[[], Answer], variant: str = "") -> Response:
+    """The response to this request: from the cache, in the encoding that the client takes, or 304.
+
+    `variant` tells apart answers of one address, where what the client prefers decides between them.
+    """
     query = tuple(sorted(request.args.items(multi=True)))
-    key = Key(request.path, query, language(), today(), data_version(), CODE_VERSION)
+    key = Key(request.path, query, language(), today(), data_version(), CODE_VERSION, variant)
     cache: AnswerCache = current_app.extensions["answers"]
     return _respond(cache.get(key, build))
 

@@ -1,4 +1,4 @@
-"""The one table from exception to HTTP status; a problem document (RFC 9457) under /api, a page elsewhere."""
+"""The one table from exception to HTTP status; a problem document (RFC 9457) for programs, a page for people."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from geo.errors import BadParameter, UnknownName
 from webapp.hints import build_hints
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
+
+FOR_PROGRAMS = ("/api", "/ogc", "/en/ogc")
+"""Where addresses begin whose readers are programs."""
 
 TITLES = {
     400: N_("Yêu cầu chưa đúng"),
@@ -44,7 +47,7 @@ def _bad_parameter(error: BadParameter) -> Response:
 
 
 def _kind(kind: str) -> str:
-    words = {"indicator": _("chỉ số"), "edition": _("địa giới"), "level": _("cấp")}
+    words = {"indicator": _("chỉ số"), "edition": _("địa giới"), "level": _("cấp"), "collection": _("bộ đối tượng")}
     return words.get(kind, _("địa bàn"))
 
 
@@ -62,7 +65,7 @@ def _unexpected(error: Exception) -> Response:
 
 def _problem(status: int, detail: str, members: dict[str, Any]) -> Response:
     title = _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
-    if request.path.startswith("/api"):
+    if request.path.startswith(FOR_PROGRAMS):
         document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
         body = json.dumps(document, ensure_ascii=False)
         return Response(body, status, mimetype="application/problem+json")

@@ -1,0 +1,1 @@
+"""OGC API – Features at `/ogc`: areas and figures for geographic software, in parts that it can page through."""

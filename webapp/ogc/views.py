@@ -1,0 +1,160 @@
+"""The addresses below `/ogc`, each as JSON and as a page; one rule for both languages (`/en/ogc`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+
+from webapp.api import json_answer
+from webapp.cache import Answer, answer
+from webapp.db import Snapshot, snapshot
+from webapp.i18n import gettext as _
+from webapp.ogc import items, pages_html
+from webapp.ogc.collections import (
+    GEOJSON,
+    HTML,
+    JSON,
+    OPENAPI,
+    Collection,
+    View,
+    collection_document,
+    collections,
+    describe,
+    find_collection,
+    href,
+    link,
+    self_links,
+)
+from webapp.ogc.parameters import ITEMS, read_format, read_items_query
+from webapp.ogc.schema import MEDIA_TYPE, schema_document
+
+pages = Blueprint("ogc", __name__)
+
+CLASSES = tuple(
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")
+)
+
+
+def _serve(document: Callable[[], Answer], page: Callable[[], Answer], *parameters: str) -> Response:
+    """The document or its page, whichever the client wants; caches must tell them apart."""
+    form = read_format(*parameters)
+    response = answer({"json": document, "html": page}[form], form)
+    response.vary.add("Accept")
+    return response
+
+
+@pages.get("/ogc", strict_slashes=False)
+def landing() -> Response:
+    """Where clients begin."""
+    return _serve(lambda: json_answer(_landing()), lambda: pages_html.landing(_landing()))
+
+
+def _landing() -> View:
+    return {
+        "title": _("Hà Nội số liệu"),
+        "description": describe(None),
+        "links": [
+            *self_links(JSON, ""),
+            link("service-desc", OPENAPI, "OpenAPI 3.0", "/api", f="json"),
+            link("service-doc", HTML, "OpenAPI 3.0", "/api", f="html"),
+            link("conformance", JSON, _("Các phần của tiêu chuẩn"), "/conformance"),
+            link("data", JSON, _("Các bộ đối tượng"), "/collections"),
+        ],
+    }
+
+
+@pages.get("/ogc/conformance")
+def conformance() -> Response:
+    """The conformance classes that hold here."""
+    return _serve(lambda: json_answer({"conformsTo": CLASSES}), lambda: pages_html.conformance(CLASSES))
+
+
+@pages.get("/ogc/api")
+def api() -> Response:
+    """The description of this service in OpenAPI 3.0."""
+
+    def document() -> Answer:
+        return Answer(json.dumps(_openapi(snapshot()), ensure_ascii=False).encode(), OPENAPI)
+
+    return _serve(document, lambda: pages_html.operations(_openapi(snapshot())))
+
+
+@cache
+def _template() -> str:
+    return (Path(__file__).parent / "openapi.json").read_text("utf-8")
+
+
+def _openapi(data: Snapshot) -> View:
+    """What the file says, with the ids and the address of this service."""
+    document: View = json.loads(_template())
+    document["info"]["title"] = _("Hà Nội số liệu")
+    document["servers"] = [{"url": href("")}]
+    document["components"]["parameters"]["collectionId"]["schema"]["enum"] = list(collections(data))
+    return document
+
+
+@pages.get("/ogc/collections")
+def index() -> Response:
+    """All collections."""
+    return _serve(lambda: json_answer(_index(snapshot())), lambda: pages_html.index(_index(snapshot())))
+
+
+def _index(data: Snapshot) -> View:
+    found = [collection_document(data, collection) for collection in collections(data).values()]
+    return {"links": self_links(JSON, "/collections"), "collections": found}
+
+
+@pages.get("/ogc/collections/<collection_id>")
+def collection(collection_id: str) -> Response:
+    """One collection."""
+
+    def document() -> View:
+        return collection_document(snapshot(), find_collection(snapshot(), collection_id))
+
+    return _serve(lambda: json_answer(document()), lambda: pages_html.collection(document()))
+
+
+@pages.get("/ogc/collections/<collection_id>/schema")
+def schema(collection_id: str) -> Response:
+    """What the features of a collection hold."""
+
+    def build(write: Callable[[Collection], Answer]) -> Answer:
+        return write(find_collection(snapshot(), collection_id))
+
+    return _serve(
+        lambda: build(lambda found: Answer(json_answer(schema_document(found)).body, MEDIA_TYPE)),
+        lambda: build(pages_html.schema),
+    )
+
+
+@pages.get("/ogc/collections/<collection_id>/items")
+def features(collection_id: str) -> Response:
+    """One page of features, filtered."""
+
+    def build(write: Callable[..., Answer]) -> Answer:
+        data = snapshot()
+        return write(data, find_collection(data, collection_id), read_items_query(request.args))
+
+    return _serve(
+        lambda: build(lambda *asked: Answer(items.write_items(*asked), GEOJSON)),
+        lambda: build(pages_html.features),
+        *ITEMS,
+    )
+
+
+@pages.get("/ogc/collections/<collection_id>/items/<item>")
+def feature(collection_id: str, item: str) -> Response:
+    """One feature."""
+
+    def build(write: Callable[..., Answer]) -> Answer:
+        data = snapshot()
+        found = find_collection(data, collection_id)
+        return write(data, found, items.find_one(data, found, item))
+
+    return _serve(
+        lambda: build(lambda *asked: Answer(items.write_item(*asked), GEOJSON)), lambda: build(pages_html.feature)
+    )
