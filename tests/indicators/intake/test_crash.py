@@ -1,0 +1,169 @@
+"""Whatever stops an import, the store is as before it or as after it, and never anything between."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.indicators.intake.crash import Child, Image, Trial, copy, faults, image, prepare, start
+
+STRACE = shutil.which("strace")
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    return prepare(tmp_path_factory.mktemp("crash"))
+
+
+@pytest.fixture(scope="module")
+def ends(trial: Trial) -> tuple[Image, Image]:
+    """The images before and after."""
+    return image(trial.store), image(trial.store.with_name("timed.db"))
+
+
+def killed(trial: Trial, rng: random.Random, mutant: bool = False) -> tuple[Path, bool]:
+    """The store after an import was killed at a random moment of the time it takes and a fifth more; and whether it had
+    said that it was done."""
+    store = copy(trial.store, trial.store.with_name("trial.db"))
+    child = start(store, trial.plan, mutant)
+    child.go()
+    time.sleep(rng.uniform(0, 1.2 * trial.takes))
+    child.kill()
+    child.wait()
+    return store, child.acknowledged()
+
+
+def run_trials(trial: Trial, ends: tuple[Image, Image], count: int, seed: int) -> tuple[int, int]:
+    """Kill so many imports; returns how many left the image before and how many the one after."""
+    rng, before, after = random.Random(seed), 0, 0
+    for _ in range(count):
+        store, acknowledged = killed(trial, rng)
+        found = image(store)
+        assert found in ends
+        assert faults(store) == []
+        assert found == ends[1] or not acknowledged
+        before, after = before + (found == ends[0]), after + (found == ends[1])
+    return before, after
+
+
+def test_20_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: tuple[Image, Image]) -> None:
+    """kill -9 at random moments; what was acknowledged is there."""
+    assert ends[0] != ends[1]
+    assert sum(run_trials(trial, ends, 20, seed=7)) == 20
+
+
+@pytest.mark.soak
+def test_500_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: tuple[Image, Image]) -> None:
+    """Both ends are reached often, so the moments lie within the import and not beside it."""
+    before, after = run_trials(trial, ends, 500, seed=2026)
+    assert before + after == 500
+    assert min(before, after) >= 50
+
+
+def test_an_import_that_commits_in_chunks_is_caught(trial: Trial, ends: tuple[Image, Image]) -> None:
+    """The same harness against the fault it looks for: within 100 trials a mixture is seen."""
+    rng = random.Random(7)
+    assert any(image(killed(trial, rng, mutant=True)[0]) not in ends for _ in range(100))
+
+
+def failing(trial: Trial, call: str, error: str, when: str) -> tuple[Path, int, int, bool]:
+    """The store after an import whose calls failed: with exit status, injected faults, and whether it said done."""
+    store = copy(trial.store, trial.store.with_name("trial.db"))
+    child = start(store, trial.plan)
+    log = store.with_suffix(".log")
+    tracer = subprocess.Popen(
+        [str(STRACE), "-f", "-p", str(child.pid), "-o", str(log), "-e", f"trace={call}",
+         "-e", f"inject={call}:error={error}:when={when}"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert tracer.stderr is not None
+    attached = tracer.stderr.readline()
+    if "attached" not in attached:
+        end(child)
+        pytest.fail(attached)
+    child.go()
+    status = child.wait()
+    tracer.wait(30)
+    tracer.stderr.close()
+    return store, status, len(re.findall("INJECTED", log.read_text())), child.acknowledged()
+
+
+def count_calls(trial: Trial, call: str) -> int:
+    """How often an import that is left alone makes the call."""
+    _, status, _, done = failing(trial, call, "ENOSPC", "65535")
+    assert (status, done) == (0, True)
+    return len(re.findall(rf"{call}\(", trial.store.with_name("trial.log").read_text()))
+
+
+def can_trace(trial: Trial) -> str:
+    """Why system calls cannot be made to fail here; blank if they can."""
+    if STRACE is None:
+        return "No strace on this machine (Debian: apt-get install strace)."
+    child = start(copy(trial.store, trial.store.with_name("trial.db")), trial.plan)
+    tracer = subprocess.Popen([STRACE, "-p", str(child.pid)], stderr=subprocess.PIPE, text=True)
+    assert tracer.stderr is not None
+    said = tracer.stderr.readline()
+    end(child)
+    tracer.wait(30)
+    tracer.stderr.close()
+    return "" if "attached" in said else f"strace cannot attach here: {said.strip()}"
+
+
+def end(child: Child) -> None:
+    child.kill()
+    child.wait()
+    child.acknowledged()
+
+
+@pytest.fixture(scope="module")
+def traced(trial: Trial) -> Trial:
+    """A trial whose calls can be made to fail; skipped with the reason otherwise, unless REQUIRE_STRACE=1."""
+    reason = can_trace(trial)
+    if reason and os.environ.get("REQUIRE_STRACE") == "1":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    return trial
+
+
+def fail_at(traced: Trial, ends: tuple[Image, Image], call: str, error: str, number: int, on: str) -> None:
+    store, status, injected, done = failing(traced, call, error, f"{number}{on}")
+    assert injected >= 1, "the fault did not fire"
+    found = image(store)
+    assert found in ends
+    assert faults(store) == []
+    assert found == ends[1] or not done
+    assert done == (status == 0)
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_an_import_whose_writes_fail_writes_nothing(traced: Trial, ends: tuple[Image, Image], error: str) -> None:
+    """First, middle and last write, from then on; the first one is known to have stopped the import."""
+    calls = count_calls(traced, "pwrite64")
+    assert calls > 10
+    store, status, injected, done = failing(traced, "pwrite64", error, "1+")
+    assert (status, done, image(store)) == (3, False, ends[0])
+    assert injected >= 1
+    for number in (calls // 2, calls):
+        fail_at(traced, ends, "pwrite64", error, number, "+")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
+def test_every_write_and_sync_of_an_import_may_fail(
+    traced: Trial, ends: tuple[Image, Image], call: str, error: str
+) -> None:
+    """N = 1 to all: from the N-th on, and the N-th alone."""
+    calls = count_calls(traced, call)
+    assert calls
+    for number in range(1, calls + 1):
+        for on in ("+", ""):
+            fail_at(traced, ends, call, error, number, on)
