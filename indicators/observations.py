@@ -15,13 +15,11 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from indicators.history import read_stated
-from indicators.models import Indicator, Observation, Source, Statement
+from indicators.models import Indicator, Source, Statement
 from indicators.periods import falls_in, period_end
 
 STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
 QUALITY_ORDER = ("official", "translation", "press", "mirror", "tertiary", "derived")
-
-OUTCOME = Observation.status != "planned"
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,6 @@ class Outcome(NamedTuple):
     source_id: str
     note_vi: str | None
     note_en: str | None
-
-
-COLUMNS = tuple(getattr(Observation, name) for name in Outcome._fields)
 
 
 def load_outcomes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from alembic import command
 from alembic.config import Config
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from boundaries.models import Area
 from boundaries.search import Entry, build_index
 from boundaries.succession import find_lineages
 from indicators.catalogue import Catalogue, load_catalogue
+from indicators.history import batch_as_of
 from indicators.models import DataState
 from webapp.settings import ROOT
 
@@ -109,7 +110,26 @@ def is_training() -> bool:
 
 
 def snapshot() -> Snapshot:
-    """Places and catalogue of the present data version; kept in the process until the version changes."""
+    """Places and catalogue of the present data version; with `as_of=DATE` figures as they stood at the end of that day.
+
+    Raises: BadParameter for a day that is none, or before the store's first data.
+    """
+    day = request.args.get("as_of") if has_request_context() else None
+    return _present() if day is None else _past(day)
+
+
+def _past(day: str) -> Snapshot:
+    """The snapshot with the figures of a day; the last one asked for is kept in the process."""
+    present, number = _present(), batch_as_of(session(), day)
+    kept: Snapshot | None = current_app.extensions.get("past")
+    if kept is None or (kept.version, kept.catalogue.as_of) != (present.version, number):
+        kept = replace(present, catalogue=load_catalogue(session(), present.places, number), memo={})
+        current_app.extensions["past"] = kept
+    return kept
+
+
+def _present() -> Snapshot:
+    """What stands; kept in the process until the version changes."""
     kept: Snapshot | None = current_app.extensions.get("snapshot")
     version = data_version()
     if kept is None or kept.version != version:

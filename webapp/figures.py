@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from indicators.carry import Carrier, carry_table, refused_table, roll_up_table
 from indicators.catalogue import levels_of
 from indicators.change import change_table
 from indicators.composed import compose_table
 from indicators.contributions import NotTransferable
 from indicators.displays import around_goal, by_status
-from indicators.models import Observation
-from indicators.observations import OUTCOME
+from indicators.observations import load_outcomes
 from indicators.table import Cell, IndicatorTable, indicator_table
 from webapp.db import Snapshot, session
 from webapp.query import MapQuery
@@ -68,13 +65,9 @@ def has_earlier(data: Snapshot, query: MapQuery) -> bool:
     """Whether an area with a figure in the year of the question has one in an earlier year too."""
     if query.period is None:
         return False
-    chosen = select(Observation.area_code, Observation.period).where(
-        Observation.indicator_id == query.indicator,
-        Observation.edition_id == query.edition,
-        Observation.stratum == query.stratum,
-        OUTCOME,
-    )
-    level = {area.code for area in data.places.at(query.edition, query.level)}
-    dated = {(code, period[:4]) for code, period in session().execute(chosen) if code in level}
+    indicator = data.catalogue.indicator(query.indicator)
+    codes = {area.code for area in data.places.at(query.edition, query.level)}
+    outcomes = load_outcomes(session(), indicator, query.edition, query.stratum, codes, data.catalogue.as_of)
+    dated = {(row.area_code, row.period[:4]) for row in outcomes}
     now = {code for code, year in dated if year == query.period[:4]}
     return any(year < query.period[:4] and code in now for code, year in dated)

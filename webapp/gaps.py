@@ -65,10 +65,11 @@ def _published(data: Snapshot, query: MapQuery, table: IndicatorTable, unit: str
     """Every outcome published for the city, latest first; `share` is of the largest, for a bar, where all are numbers
     from zero up."""
     cities = [area for edition in data.places.editions for area in data.places.at(edition, "city")]
+    as_of = data.catalogue.as_of
     figures = [
         figure
         for city in cities
-        for figure in load_outcomes(session(), table.indicator, city.edition_id, query.stratum, {city.code})
+        for figure in load_outcomes(session(), table.indicator, city.edition_id, query.stratum, {city.code}, as_of)
     ]
     labels = label_texts(data, table)
     most = max((figure.value_high or figure.value for figure in figures), default=0)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement
 
 from boundaries.lineage import KEPT, AreaKey
 from boundaries.models import Area
 from indicators.catalogue import levels_of, strata_of
-from indicators.models import Indicator, Observation
-from indicators.observations import COLUMNS, OUTCOME, Figure, Outcome, figures_for
+from indicators.history import read_stated
+from indicators.models import Indicator, Statement
+from indicators.observations import Figure, Outcome, figures_for
 from indicators.periods import period_end
 from indicators.ranks import Standing
 from indicators.table import AreaFigure
@@ -75,15 +77,23 @@ def _load_histories(data: Snapshot, keys: Sequence[AreaKey]) -> dict[tuple[AreaK
     """The histories of some units, by unit, indicator and stratum."""
     outcomes: dict[tuple[AreaKey, str, str], list[Outcome]] = defaultdict(list)
     for key in keys:
-        query = select(Observation.indicator_id, Observation.stratum, *COLUMNS).where(
-            Observation.indicator_id.in_(data.catalogue.indicators),  # the index begins with it
-            Observation.edition_id == key[0],
-            Observation.area_code == key[1],
-            OUTCOME,
-        )
-        for indicator, stratum, *row in session().execute(query):
+        for indicator, stratum, *row in _read_outcomes(data, *key):
             outcomes[key, indicator, stratum].append(Outcome(*row))
     return {asked: _history(data, asked, rows) for asked, rows in outcomes.items()}
+
+
+def _read_outcomes(data: Snapshot, edition: str, code: str) -> Sequence[Any]:
+    """Indicator, stratum and outcome of all that is known of a unit."""
+
+    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            model.indicator_id.in_(data.catalogue.indicators),  # the index begins with it
+            model.edition_id == edition,
+            model.area_code == code,
+            model.status != "planned",
+        )
+
+    return read_stated(session(), ("indicator_id", "stratum", *Outcome._fields), asked, data.catalogue.as_of)
 
 
 def _history(data: Snapshot, asked: tuple[AreaKey, str, str], rows: list[Outcome]) -> History:

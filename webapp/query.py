@@ -30,7 +30,7 @@ class MapQuery:
     """One question. `period` is None where nobody has published a figure.
 
     `display` is one of `DISPLAYS`; `carried` is empty for native figures, "rebase" for those of the other edition or
-    "aggregate" for those of the level below.
+    "aggregate" for those of the level below. `as_of` is the day whose figures are meant, empty for those that stand.
     """
 
     indicator: str
@@ -40,6 +40,7 @@ class MapQuery:
     stratum: str
     display: str = "value"
     carried: str = ""
+    as_of: str = ""
 
     def args(self) -> dict[str, str]:
         """The question as parameters, without the indicator; a stratum only where it is not the total."""
@@ -50,6 +51,8 @@ class MapQuery:
             given["stratum"] = self.stratum
         if self.carried:
             given[self.carried] = "1"
+        if self.as_of:
+            given["as_of"] = self.as_of
         if self.display != "value":
             given["display"] = self.display
         return given
@@ -102,7 +105,7 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
         period = data.catalogue.default_period(origin)
     else:
         period_end(period)
-    return MapQuery(indicator_id, edition, level, period, stratum, display, carried)
+    return MapQuery(indicator_id, edition, level, period, stratum, display, carried, args.get("as_of", ""))
 
 
 def _read_display(args: Mapping[str, str], carried: str) -> str:

@@ -38,6 +38,7 @@ class Question(NamedTuple):
     period: str | None
     stratum: str
     composed: bool
+    as_of: int | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def find_table(
 ) -> Ranked:
     """Native figures of one question as of today; see `indicators.table.indicator_table`."""
     day = today()
-    question = Question(data.version, day, indicator, edition, level, period, stratum, False)
+    question = Question(data.version, day, indicator, edition, level, period, stratum, False, data.catalogue.as_of)
     return _cache().get(
         question,
         lambda: indicator_table(
@@ -96,7 +97,7 @@ def find_table(
 
 def find_composition(data: Snapshot, indicator: str, edition: str, period: str | None = None) -> Ranked:
     """What the communes of an edition were formed of; see `indicators.composed.compose_table`."""
-    question = Question(data.version, today(), indicator, edition, "commune", period, "all", True)
+    question = Question(data.version, today(), indicator, edition, "commune", period, "all", True, data.catalogue.as_of)
     carrier = Carrier(session(), data.catalogue, data.places, data.crosswalk)
     return _cache().get(question, lambda: compose_table(carrier, indicator, edition, period))
 

@@ -27,7 +27,7 @@ from webapp.words import JudgementTexts, carried_text, goal_value_text, source_l
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
 
-PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate")
+PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate", "as_of")
 CSV_COLUMNS = (
     "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
     "value", "qualifier", "value_high", "unit", "status", "target", "progress", "status_code", "reason", "reason_text",

@@ -1,0 +1,71 @@
+"""What a page, an answer or a file showed on a day is shown again, also after corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from indicators.intake.importing import apply_plan, plan_import
+from indicators.intake.reading import Wish
+from tests.conftest import prepared
+from webapp.today import today
+
+QUESTION = "indicator=population&edition=2024&level=district&period=2022"
+ROW = "population,2024,district,001,2022,all,999999,persons,final,danviet-6bbf6c"
+HEADER = "indicator_id,edition,level,area_code,period,stratum,value,unit,status,source_id"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The embedded data as if loaded on 01/03/2026, and a correction taken in today."""
+    folder = tmp_path_factory.mktemp("as_of")
+    app = prepared(folder / "store.db")
+    with app.extensions["engine"].begin() as connection:
+        connection.execute(text("UPDATE batch SET at = '2026-03-01T03:00:00.000000Z'"))
+    (folder / "a.csv").write_text(f"{HEADER}\n{ROW}\n", "utf-8")
+    with app.app_context(), Session(app.extensions["engine"]) as session:
+        plan = plan_import(session, Path(folder / "a.csv"), Wish(), today())
+        apply_plan(session, plan, "Lan", {warning.rule: "test" for warning in plan.warnings})
+    yield app
+    app.extensions["engine"].dispose()
+
+
+def first(app: Flask, more: str = "") -> dict[str, object]:
+    found: dict[str, object] = app.test_client().get(f"/api/v1/values?{QUESTION}{more}").get_json()["areas"][0]
+    return found
+
+
+def test_a_day_shows_what_stood_at_its_end(app: Flask) -> None:
+    """Ba Đình has 999,999 people now; before the correction it had the embedded figure, or none, as on that day."""
+    assert first(app)["value"] == 999999
+    then = first(app, "&as_of=2026-03-01")
+    assert then["value"] != 999999
+    assert first(app, "&as_of=2026-03-02") == then
+    assert first(app)["value"] == 999999
+
+
+def test_page_file_and_area_agree_with_the_api(app: Flask) -> None:
+    """The page's links keep the day; its table, the CSV and the area's own page show no later figure."""
+    client = app.test_client()
+    for path in (
+        f"/map/population?{QUESTION}",
+        f"/api/v1/values.csv?{QUESTION}",
+        f"/map/population/area.json?{QUESTION}&code=001",
+    ):
+        now, then = client.get(path).get_data(as_text=True), client.get(f"{path}&as_of=2026-03-01")
+        assert then.status_code == 200
+        assert "999999" in now or "999.999" in now, path
+        assert "999999" not in then.get_data(as_text=True)
+        assert "999.999" not in then.get_data(as_text=True)
+    assert "as_of=2026-03-01" in client.get(f"/map/population.json?{QUESTION}&as_of=2026-03-01").get_json()["url"]
+
+
+@pytest.mark.parametrize("day", ["2026-02-28", "yesterday", "2026-02-30"])
+def test_a_day_before_the_data_or_none_is_refused(app: Flask, day: str) -> None:
+    answer = app.test_client().get(f"/api/v1/values?{QUESTION}&as_of={day}")
+    assert (answer.status_code, answer.get_json()["allowed"]) == (400, ["YYYY-MM-DD since 2026-03-01"])
