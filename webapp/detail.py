@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from geo.errors import BadParameter
 from indicators.assess import Assessment
+from indicators.history import read_stated
+from indicators.models import Batch, Statement
 from indicators.observations import Figure
 from indicators.table import IndicatorTable
-from webapp.db import Snapshot
+from webapp.db import Snapshot, session
 from webapp.i18n import localised, period_text
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
@@ -39,7 +43,13 @@ def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, 
         "judgement": _judgement_view(data, table, row.assessment)
         if table.indicator.id in data.catalogue.goals
         else None,
-        "figures": [_figure_view(data, table, figure) for figure in figures],
+        "figures": [
+            {
+                **_figure_view(data, table, figure),
+                "origin": None if row.carried else _origin_view(data, table, code, figure),
+            }
+            for figure in figures
+        ],
     }
 
 
@@ -65,3 +75,27 @@ def _figure_view(data: Snapshot, table: IndicatorTable, figure: Figure) -> dict[
         "note": localised(figure, "note") or None,
         "source": source_view(data.catalogue.sources[figure.source_id]),
     }
+
+
+def _origin_view(data: Snapshot, table: IndicatorTable, code: str, figure: Figure) -> dict[str, Any] | None:
+    """File, sheet, row and batch that a published figure was read from; None for one that was computed.
+
+    Who took it in stays in the audit: these answers are public.
+    """
+
+    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            model.indicator_id == table.indicator.id,
+            model.edition_id == table.edition,
+            model.area_code == code,
+            model.period == figure.period,
+            model.stratum == table.stratum,
+            model.source_id == figure.source_id,
+        )
+
+    found = read_stated(session(), ("batch_id", "batch_row"), asked, data.catalogue.as_of)
+    if not found:
+        return None
+    batch = session().get_one(Batch, found[0].batch_id)
+    origin = {"file": batch.file, "sheet": batch.sheet, "row": found[0].batch_row, "batch": batch.id}
+    return {**origin, "sha256": batch.sha256, "entered": batch.at}

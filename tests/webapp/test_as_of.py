@@ -65,6 +65,15 @@ def test_page_file_and_area_agree_with_the_api(app: Flask) -> None:
     assert "as_of=2026-03-01" in client.get(f"/map/population.json?{QUESTION}&as_of=2026-03-01").get_json()["url"]
 
 
+def test_a_figure_opens_to_file_row_and_batch(app: Flask) -> None:
+    """The correction is row 2 of the imported file; on the first day the figure was read from the embedded table."""
+    card = app.test_client().get(f"/map/population/area.json?{QUESTION}&code=001").get_json()
+    origin = card["figures"][0]["origin"]
+    assert (origin["file"], origin["sheet"], origin["row"], origin["batch"]) == ("a.csv", None, 2, 1)
+    assert (len(origin["sha256"]), origin["entered"][-1]) == (64, "Z")
+    assert "Lan" not in str(card)
+
+
 @pytest.mark.parametrize("day", ["2026-02-28", "yesterday", "2026-02-30"])
 def test_a_day_before_the_data_or_none_is_refused(app: Flask, day: str) -> None:
     answer = app.test_client().get(f"/api/v1/values?{QUESTION}&as_of={day}")
