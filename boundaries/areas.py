@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from boundaries.layers import announce
 from boundaries.models import Area, Edition
 from boundaries.names import nearest
 from geo.errors import BadParameter, UnknownName
@@ -77,11 +78,12 @@ class Places:
 
 
 def load_places(session: Session) -> Places:
-    """Read all editions (oldest first) and areas, detached from the session."""
+    """Read all editions (oldest first) and areas, detached from the session; layers of imported ones become known."""
     order = Edition.valid_from.is_not(None), Edition.valid_from, Edition.id
     editions = {edition.id: edition for edition in session.scalars(select(Edition).order_by(*order))}
     areas: dict[tuple[str, str], list[Area]] = {}
     for area in session.scalars(select(Area).order_by(Area.edition_id, Area.code)):
         areas.setdefault((area.edition_id, area.level), []).append(area)
     session.expunge_all()
+    announce({edition.id: edition.layer for edition in editions.values()})
     return Places(editions, areas)

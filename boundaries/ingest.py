@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import LEVELS
@@ -163,9 +163,17 @@ def _check_pairs(crosswalk: pd.DataFrame, areas: pd.DataFrame, findings: Finding
 
 
 def clear_places(session: Session) -> None:
-    """Empty the tables of places; what refers to them must be gone already."""
-    for model in (Succession, Area, Edition):
-        session.execute(delete(model))
+    """Take the embedded places out, imported editions stay; what refers to those taken out must be gone already."""
+    shipped = select(Edition.id).where(~Edition.layer.contains("/"))
+    session.execute(delete(Succession))
+    session.execute(delete(Area).where(Area.edition_id.in_(shipped)))
+    session.execute(delete(Edition).where(~Edition.layer.contains("/")))
+
+
+def imported_areas(session: Session) -> set[tuple[str, str]]:
+    """Edition and code of every unit that came from outside."""
+    imported = select(Area.edition_id, Area.code).join(Edition).where(Edition.layer.contains("/"))
+    return {(edition, code) for edition, code in session.execute(imported)}
 
 
 def store_places(session: Session, tables: Frames) -> None:

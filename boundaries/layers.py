@@ -1,7 +1,8 @@
-"""The shipped boundary data, read: editions, areas, the TopoJSON of all layers, and what was measured on the sources.
+"""The boundary data, read: editions, areas, the TopoJSON of all layers, and what was measured on the sources.
 
-All that a running service needs lies in `boundaries/data`. Importing this module loads no geometry library: the browser
-gets the file as bytes, and only exports and tests decode it.
+All that a service of Hanoi needs lies in `boundaries/data`. Imported layers lie outside the repository, each in a
+folder of its own beside its source at full resolution; their editions hold the path. Importing this module loads no
+geometry library: the browser gets the file as bytes, and only exports and tests decode it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 DATA = Path(__file__).parent / "data"
+ROOT = DATA.parent.parent
 LAYER = "hanoi.topojson"
 NEIGHBOURS = "neighbours"
 TOLERANCE_M = 20.0
@@ -28,6 +30,30 @@ TOLERANCE_M = 20.0
 METRIC_CRS = "EPSG:32648"
 """UTM 48N, in which metres are measured. Its scale at Hanoi makes areas about 0.08 % too small, far below what the
 lines themselves are worth."""
+
+SOURCE = "source.parquet"
+"""Beside an imported layer: its units as they came, in degrees, with every vertex."""
+_imported: dict[str, str] = {}
+
+
+def announce(layers: Mapping[str, str]) -> None:
+    """Make layers of imported editions (by edition) known to this process; called whenever editions are loaded."""
+    _imported.update({edition: layer for edition, layer in layers.items() if is_imported(layer)})
+
+
+def is_imported(layer: str) -> bool:
+    """Whether the layer of an edition came from outside: then it is a path, of which shipped names are none."""
+    return "/" in layer
+
+
+def layer_of(name: str) -> str:
+    """The layer that holds an object: that of its edition if it was imported, else the shipped one."""
+    return _imported.get(name.rpartition(".")[0], LAYER)
+
+
+def layer_path(layer: str, folder: Path = DATA) -> Path:
+    """Where a layer lies; relative paths of imported ones are taken from the project's folder."""
+    return ROOT / layer if is_imported(layer) else folder / layer
 
 
 def read_rows(name: str, folder: Path = DATA) -> list[dict[str, str]]:
@@ -50,8 +76,8 @@ def read_areas(folder: Path = DATA) -> list[dict[str, str]]:
 
 
 def layer_bytes(layer: str = LAYER, folder: Path = DATA) -> bytes:
-    """The TopoJSON file that `editions.csv` names, as it goes to the browser."""
-    return (folder / layer).read_bytes()
+    """The TopoJSON file that an edition names, as it goes to the browser."""
+    return layer_path(layer, folder).read_bytes()
 
 
 def layer_sha256(layer: str = LAYER, folder: Path = DATA) -> str:
@@ -69,21 +95,41 @@ def object_names(layer: str = LAYER, folder: Path = DATA) -> tuple[str, ...]:
     return tuple(json.loads(layer_bytes(layer, folder))["objects"])
 
 
-def read_layer(name: str, layer: str = LAYER, folder: Path = DATA) -> gpd.GeoDataFrame:
-    """One object of the shipped file, decoded as a browser decodes it.
+def read_layer(name: str, layer: str | None = None, folder: Path = DATA) -> gpd.GeoDataFrame:
+    """One object of a layer file, by default of that which holds it, decoded as a browser decodes it.
 
     Shape: `code` and `geometry` (EPSG:4326), and `name` for the neighbours; in order of `code`.
     Raises: UnknownName with the objects there are.
     """
     from geo.topology import decode  # brings in geopandas, which a request for bytes must not wait for
 
-    return decode(json.loads(layer_bytes(layer, folder)), name)
+    return decode(json.loads(layer_bytes(layer or layer_of(name), folder)), name)
+
+
+def read_finest(edition: str, level: str) -> tuple[gpd.GeoDataFrame, float]:
+    """The finest shapes of a level that there are (`code`, geometry in degrees), and how far their lines may be off.
+
+    An imported layer kept its source; a level that is not in it is put together, and shipped layers are generalised.
+    Units: metres. Raises: UnknownName with the objects there are.
+    """
+    name = object_name(edition, level)
+    path = layer_path(layer_of(name)).with_name(SOURCE)
+    if not (is_imported(layer_of(name)) and path.is_file()):
+        return read_layer(name), TOLERANCE_M
+    import geopandas
+
+    units = geopandas.read_parquet(path)
+    if units["level"].iloc[0] != level:
+        return read_layer(name), float(units["tolerance_m"].iloc[0])
+    return units[["code", "geometry"]], 0.0
 
 
 @lru_cache
-def layer_bounds(name: str, layer: str = LAYER, folder: Path = DATA) -> tuple[tuple[float, float], tuple[float, float]]:
+def layer_bounds(
+    name: str, layer: str | None = None, folder: Path = DATA
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """((south, west), (north, east)) of one object, in degrees of EPSG:4326; read from its arcs without decoding it."""
-    topology = json.loads(layer_bytes(layer, folder))
+    topology = json.loads(layer_bytes(layer or layer_of(name), folder))
     used = {~arc if arc < 0 else arc for arc in _arc_numbers(topology["objects"][name])}
     columns: list[int] = []
     rows: list[int] = []

@@ -29,7 +29,8 @@ class Edition(Base):
     """A set of administrative units valid together, from `valid_from` to `valid_to` (both inclusive).
 
     A missing `valid_from` means "since before the data begins"; a missing `valid_to` means "still in force".
-    `layer` names the TopoJSON file in `boundaries/data` that holds its shapes.
+    `layer` names the TopoJSON file in `boundaries/data` that holds its shapes; for an imported edition it is a path
+    with a folder, taken from the project's folder where it is relative.
     """
 
     __tablename__ = "edition"

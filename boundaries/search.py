@@ -62,7 +62,7 @@ def build_index(areas: pd.DataFrame) -> tuple[Entry, ...]:
 
 def _parent_forms(kind: str, name: str) -> tuple[str, ...]:
     key = folded(name)
-    return key, f"{folded(kind)} {key}", f"{_SHORT_KINDS[kind]} {key}"
+    return key, f"{folded(kind)} {key}", f"{_SHORT_KINDS.get(kind, folded(kind))} {key}"
 
 
 def search(query: str, index: tuple[Entry, ...], limit: int = 12) -> list[AreaKey]:

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from boundaries.ingest import imported_areas
 from boundaries.tables import Frames
 from indicators.history import CONTENT, KEY, Orphaned, Row, content_of, key_of, read_current
 from indicators.models import Batch, Source
@@ -51,7 +52,7 @@ def merge_figures(session: Session, tables: Frames, batch: Batch) -> Merge:
         merge.entered.append({"id": before["id"] if before else following, **row})
     kept = [row for row in held.values() if row["batch_id"] in imported]
     merge.ended += [row for row in held.values() if row["batch_id"] not in imported]
-    _check_kept(kept, tables)
+    _check_kept(kept, tables, imported_areas(session))
     merge.standing += [*merge.entered, *kept]
     return merge
 
@@ -75,9 +76,9 @@ def _kept_sources(session: Session, tables: Frames) -> list[dict[str, Any]]:
     return [dict(row) for row in found if row["id"] not in embedded]
 
 
-def _check_kept(kept: list[dict[str, Any]], tables: Frames) -> None:
+def _check_kept(kept: list[dict[str, Any]], tables: Frames, more: set[tuple[str, str]]) -> None:
     indicators = set(tables["indicators"]["id"])
-    areas = set(zip(tables["areas"]["edition"], tables["areas"]["code"], strict=True))
+    areas = more | set(zip(tables["areas"]["edition"], tables["areas"]["code"], strict=True))
     lost = [
         row for row in kept
         if row["indicator_id"] not in indicators or (row["edition_id"], row["area_code"]) not in areas

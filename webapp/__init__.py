@@ -21,6 +21,7 @@ from webapp.pages import (
     compare,
     downloads,
     gazetteer,
+    geometry,
     health,
     maps,
     matrix,
@@ -55,7 +56,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(downloads.pages)
     app.register_blueprint(downloads.pages, url_prefix="/en", name="downloads_en")
     for blueprint in (
-        *(health.pages, api_areas.api, api_indicators.api),
+        *(health.pages, geometry.pages, api_areas.api, api_indicators.api),
         *(api_programmes.api, api_search.api, api_values.api),
     ):
         app.register_blueprint(blueprint)

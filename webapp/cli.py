@@ -24,10 +24,11 @@ audit = AppGroup("audit", help="What was entered, by whom and when.")
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from webapp import points_cli  # noqa: F401 - it adds its command to the group
+    from webapp import boundaries_cli, points_cli  # noqa: F401 - they add their commands to the groups
+    from webapp.release.cli import release
     from webapp.reports.cli import reports
 
-    for command in (boundaries, indicators, audit, reports, prepare, settings):
+    for command in (boundaries, indicators, audit, reports, release, prepare, settings):
         app.cli.add_command(command)
     for command in (template_command, import_command, undo_command):
         indicators.add_command(command)
@@ -51,11 +52,13 @@ def prepare(training: bool) -> None:
 
     from indicators.ingest import load
     from indicators.training import load_training
+    from webapp.boundaries_cli import sweep_layers
 
     engine = current_app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session, refusals():
         loaded = load_training(session) if training else load(session)
+        sweep_layers(current_app, session)
     folder = assets.build_assets()
     click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from boundaries.layers import LAYER, layer_bytes
+from boundaries.layers import LAYER, layer_bytes, layer_of
 from boundaries.models import Area
 from boundaries.names import short_name
 from geo.sketch import Outlines, Sheet, read_outlines
@@ -39,14 +39,14 @@ class Shape:
 
 @lru_cache
 def outlines(layer: str = LAYER) -> Outlines:
-    """The shipped layers, decoded once in each process."""
+    """A layer file, by default the shipped one, decoded once in each process."""
     return read_outlines(json.loads(layer_bytes(layer)))
 
 
 @lru_cache(maxsize=128)
 def sheet(name: str, codes: tuple[str, ...] | None, width: int, highest: int) -> Sheet:
     """A sheet on which some shapes of an object fill the middle."""
-    return Sheet(outlines(), name, codes, width=width, highest=highest)
+    return Sheet(outlines(layer_of(name)), name, codes, width=width, highest=highest)
 
 
 def draw_locator(area: Area, title: str) -> Markup:
@@ -55,7 +55,7 @@ def draw_locator(area: Area, title: str) -> Markup:
     page = sheet(city, None, 132, 150)
     box = page.bounds(name, [area.code])
     parts = [
-        *(element("path", class_="ground", d=page.path(city, code)) for code in outlines().shapes(city)),
+        *(element("path", class_="ground", d=page.path(city, code)) for code in outlines(layer_of(city)).shapes(city)),
         element("path", class_="here", d=page.path(name, area.code)),
     ]
     if box.span < SMALL:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from boundaries.layers import METRIC_CRS, TOLERANCE_M, object_name, read_layer
+from boundaries.layers import METRIC_CRS, read_finest
 from webapp.cli import indicators, refusals
 
 
@@ -64,19 +64,19 @@ def _compute(session: Session, file: Path, given: dict[str, Any]) -> tuple[list[
     lower = parse(given["denominator"]) if given["denominator"] else None
     question = check_question(target, Question(given["lon"], given["lat"], parse(given["numerator"]), lower))
     new_source = check_source(given["source"], given["publisher"], given["title"], catalogue.sources)
-    shapes = read_layer(object_name(target.edition, target.level), places.edition(target.edition).layer)
+    shapes, tolerance_m = read_finest(target.edition, target.level)
     with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
         tally = tally_points(
-            file, question, shapes, TOLERANCE_M, METRIC_CRS, lambda read: bar.update(int(1000 * read) - bar.pos)
+            file, question, shapes, tolerance_m, METRIC_CRS, lambda read: bar.update(int(1000 * read) - bar.pos)
         )
-    click.echo(_summary(tally))
-    return build_figures(target, tally, question, file.name, TOLERANCE_M), new_source
+    click.echo(_summary(tally, tolerance_m))
+    return build_figures(target, tally, question, file.name, tolerance_m), new_source
 
 
-def _summary(tally: Any) -> str:
+def _summary(tally: Any, tolerance_m: float) -> str:
     """What became of all points, in one line that adds up to their number."""
     return (
         f"{tally.rows:,} points: {int(tally.points.sum()):,} taken in {int((tally.points > 0).sum())} units "
-        f"({int(tally.near.sum()):,} of them within {TOLERANCE_M:.0f} m of a line), {tally.outside:,} outside "
+        f"({int(tally.near.sum()):,} of them within {tolerance_m:.0f} m of a line), {tally.outside:,} outside "
         f"({tally.outside_near:,} near a line), {tally.unplaced:,} without coordinates, {tally.unknown:,} with a blank."
     )

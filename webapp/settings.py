@@ -100,6 +100,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Tiles of an online map that readers may lay under ours. Blank: no such choice, nothing loads from elsewhere.",
     ),
     Setting("BASEMAP_CREDIT", "", str, "text", "Whom the tiles are credited to; shown while they are."),
+    Setting(
+        "LAYERS_DIR",
+        "instance/layers",
+        str,
+        "a path",
+        "Folder of imported boundary layers; a relative path is taken from the project's folder.",
+    ),
     Setting("CACHE_MB", "64", _positive, "1 or more", "Memory for ready answers in each process, in megabytes."),
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from boundaries.layers import layer_of, object_name
 from indicators.catalogue import strata_of
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
@@ -60,6 +61,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
     drawn = query.level != "city" and table.with_value > 0
     noun = types_text((row.area.type for row in table.rows if row.reason != "not_applicable"), table.applicable)
     edition = data.places.edition(query.edition)
+    upper = f"{edition.id}.district" if "district" in data.places.levels(edition.id) else None
     parts = [unit or _("tình trạng"), f"{table.applicable} {noun}"] if query.level != "city" else [unit]
     if query.stratum != "all":
         parts.append(stratum_text(query.stratum).lower())
@@ -83,8 +85,9 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "direction": indicator.direction,
         "symbol": None if not drawn else "circle" if indicator.measure == "count" else "fill",
         "object": f"{query.edition}.{query.level}",
-        "outline": "2024.district" if query.edition == "2024" and query.level == "commune" else None,
-        "labels_object": "2024.district" if query.edition == "2024" else f"{query.edition}.{query.level}",
+        "geometry": assets.geometry(layer_of(object_name(query.edition, query.level))),
+        "outline": upper if query.level == "commune" else None,
+        "labels_object": upper or f"{query.edition}.{query.level}",
         "display": query.display,
         "switches": build_switches(data, query, table),
         **build_legend(data, table),

@@ -14,6 +14,12 @@ from boundaries.names import nearest, spelled, split_kind
 Names = Mapping[str, Set[str]]
 """Official names by code, over all editions that the store holds."""
 
+KINDS = {
+    level: [kind for kind, of in LEVEL_OF.items() if of == level or (kind, level) == ("thành phố", "district")]
+    for level in CODE_DIGITS
+}
+"""Kinds of unit at each level; a city may belong to a province, too."""
+
 
 def check_attributes(frame: pd.DataFrame, level: str, official: Names) -> list[Flaw]:
     """All problems of codes, names and parents, in the order of the features."""
@@ -53,6 +59,12 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def is_official(name: str, level: str) -> bool:
+    """Whether a name opens with a kind of unit of this level, in full."""
+    kind, _rest = split_kind(name)
+    return kind in KINDS[level] and tidy(name).casefold().startswith(f"{kind} ")
+
+
 def _padded(code: str, level: str) -> str:
     digits = code.strip()
     return digits.zfill(CODE_DIGITS[level]) if digits.isascii() and digits.isdigit() else code
@@ -73,16 +85,15 @@ def _check_codes(codes: pd.Series[str], level: str) -> Iterable[Flaw]:
 
 def _check_names(frame: pd.DataFrame, column: str, level: str, official: Names) -> Iterable[Flaw]:
     for number, (code, name) in enumerate(zip(frame["code"], frame[column], strict=True), start=1):
-        kind, _rest = split_kind(name)
         if not name.strip():
             yield Flaw(number, code, "name", "there is none", "Write the official name with its kind.")
             continue
         if name != tidy(name):
             form = "not in NFC" if not unicodedata.is_normalized("NFC", name) else "spaces too many"
             yield Flaw(number, code, "name", f"{_seen(name)} is {form}", f"--repair makes it {tidy(name)}.")
-        if kind is None or not tidy(name).casefold().startswith(f"{kind} ") or LEVEL_OF[kind] != level:
-            kinds = ", ".join(word for word, of in LEVEL_OF.items() if of == level)
-            yield Flaw(number, code, "name", f"{_seen(name)} does not begin with a kind", f"Kinds: {kinds}.")
+        if not is_official(name, level):
+            detail, kinds = f"{_seen(name)} does not begin with a kind", ", ".join(KINDS[level])
+            yield Flaw(number, code, "name", detail, f"Kinds: {kinds}.")
         known = official.get(code, set())
         if known and spelled(tidy(name)) not in {spelled(other) for other in known}:
             listed = ", ".join(nearest(name, sorted(known)))
@@ -101,6 +112,11 @@ def _check_parents(frame: pd.DataFrame, level: str) -> Iterable[Flaw]:
         elif above and (len(parent) != CODE_DIGITS[above] or not (parent.isascii() and parent.isdigit())):
             remedy = f"A {above} has {CODE_DIGITS[above]} digits; --repair puts zeros before shorter codes."
             yield Flaw(number, str(row.code), "parent", f"{_seen(parent)} is no code", remedy)
+        elif above and parent not in names and not is_official(str(row.parent_name), above):
+            detail = f"{parent} is called {_seen(str(row.parent_name))!r}, which does not begin with a kind"
+            remedy = f"Kinds: {', '.join(KINDS[above])}. Its name comes from --parent-name-field or --parent CODE=NAME."
+            yield Flaw(number, str(row.code), "parent", detail, remedy)
+            names[parent] = str(row.parent_name)
         elif names.setdefault(parent, str(row.parent_name)) != str(row.parent_name):
             detail = f"{parent} is called {_seen(str(row.parent_name))} here and {_seen(names[parent])} before"
             yield Flaw(number, str(row.code), "parent", detail, "Call each parent by one name.")

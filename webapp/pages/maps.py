@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from boundaries.layers import LAYER, layer_bounds
+from boundaries.layers import layer_bounds
 from geo.choropleth import DrawnMap, draw_map
 from geo.errors import BadParameter
 from indicators.table import IndicatorTable
@@ -73,7 +73,7 @@ def build_page(indicator: str) -> Answer:
     """The whole page, with the hash of its one inline script in its policy."""
     view, query, table, data = ask(indicator)
     config = _config(view)
-    drawn = _draw(config)
+    drawn = _draw(config, view["object"])
     page = render_template(
         "map/page.html",
         view=view,
@@ -91,7 +91,7 @@ def _config(view: View) -> dict[str, Any]:
     """Where the page's script finds geometry, units and search."""
     prefix = "" if language() == "vi" else "/en"
     return {
-        "geometry": assets.geometry(LAYER),
+        "geometry": view["geometry"],
         "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}",
         "search": "/api/v1/search",
         "places": f"{prefix}/places.json?v={view['data_version']}",
@@ -106,9 +106,9 @@ def _tile_origin() -> str:
     return "/".join(url.split("/")[:3]).replace("{s}", "*") if url else ""
 
 
-def _draw(config: dict[str, Any]) -> DrawnMap:
+def _draw(config: dict[str, Any], name: str) -> DrawnMap:
     """The Folium map, as one inline module: the import of `mount`, and Folium's own script."""
-    drawn = draw_map(config, layer_bounds("2025-07.commune"))
+    drawn = draw_map(config, layer_bounds(name))
     script = f'import {{ mount }} from "{assets.static("map.js")}";\n{drawn.script}'
     return DrawnMap(drawn.html, script, drawn.assets)
 

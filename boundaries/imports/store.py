@@ -1,0 +1,103 @@
+"""An imported edition into the store and beside it: rows and files stand together or not at all.
+
+Files are written into a folder of a name that nobody looks for, which gets its own name as the last thing before the
+commit. A process that is killed in between leaves at most a folder to which no edition leads; the next import, or the
+next start, sweeps it away. Callers hold the lock of the store, so no other import is under way meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import brotli
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boundaries.imports.build import Built
+from boundaries.ingest import PLACES, store_rows
+from boundaries.layers import ROOT, SOURCE, is_imported, layer_path
+from boundaries.models import Area, Edition
+from geo.errors import BadParameter
+
+FILE = "layer.topojson"
+INCOMING = ".incoming"
+
+
+def check_free(session: Session, edition: str) -> str:
+    """The edition's id, if it is not taken. Raises BadParameter."""
+    taken = list(session.scalars(select(Edition.id)))
+    if edition in taken:
+        raise BadParameter("--edition", edition, (f"an id other than {', '.join(taken)}",))
+    return edition
+
+
+def write_edition(session: Session, built: Built, folder: Path) -> Path:
+    """Write the files under a passing name and the rows within the caller's transaction; `keep` makes them last.
+
+    Returns: the folder written, for `keep`. The edition's layer already names where it will be.
+    """
+    sweep(session, folder)
+    passing = folder / INCOMING
+    passing.mkdir(parents=True)
+    (passing / FILE).write_bytes(built.layer)
+    (passing / f"{FILE}.br").write_bytes(brotli.compress(built.layer, quality=9))
+    built.source.to_parquet(passing / SOURCE)
+    for path in passing.iterdir():
+        _sync(path)
+    target = final_folder(built, folder)
+    session.add(Edition(**built.facts.__dict__, layer=_stored(target / FILE)))
+    session.flush()
+    areas = built.areas.astype({"parent_code": object})
+    areas["parent_code"] = areas["parent_code"].where(areas["parent_code"] != "", None)
+    store_rows(session, Area, PLACES["areas"], areas)
+    return target
+
+
+@contextmanager
+def incoming(folder: Path) -> Iterator[None]:
+    """Takes away what was written but not kept, if storing fails."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder / INCOMING, ignore_errors=True)
+
+
+def keep(folder: Path, target: Path) -> None:
+    """Give the written files their own name; the caller commits at once."""
+    (folder / INCOMING).rename(target)
+    _sync(folder)
+
+
+def final_folder(built: Built, folder: Path) -> Path:
+    """Named by the edition and by what is in it."""
+    return folder / f"{built.facts.id}.{hashlib.sha256(built.layer).hexdigest()[:12]}"
+
+
+def sweep(session: Session, folder: Path) -> list[str]:
+    """Remove what killed imports left: folders to which no edition leads. Returns their names."""
+    known = {
+        layer_path(layer).parent.resolve() for layer in session.scalars(select(Edition.layer)) if is_imported(layer)
+    }
+    left = [path for path in folder.iterdir() if path.resolve() not in known] if folder.is_dir() else []
+    for path in left:
+        shutil.rmtree(path)
+    return [path.name for path in left]
+
+
+def _stored(path: Path) -> str:
+    """The path as the store keeps it: relative to the project's folder if it lies there."""
+    whole = path.resolve()
+    return str(whole.relative_to(ROOT)) if whole.is_relative_to(ROOT) else str(whole)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
