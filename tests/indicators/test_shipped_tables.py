@@ -91,10 +91,11 @@ def test_titles_of_382_communes(observations: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize(("table", "model"), MODEL_OF)
 def test_the_dictionary_and_the_store_have_the_same_columns(table: Table, model: type[Base]) -> None:
-    """Each column has its field, and what may be blank may be NULL; only running numbers are the store's own."""
+    """Each column has its field, and what may be blank may be NULL; the store's own are running numbers and origins."""
+    own = {"id", "position", "batch_id", "batch_row", "entered_id", "numerator", "denominator"}
     fields = {column.field: not column.required and column.default is None for column in table.columns}
     stored = {column.name: column.nullable for column in model.__table__.columns if column.name in fields}
-    assert set(fields) == {column.name for column in model.__table__.columns} - ({"id", "position"} - set(fields))
+    assert set(fields) == {column.name for column in model.__table__.columns} - (own - set(fields))
     assert {name for name in fields if fields[name] and not stored[name]} == set()
 
 
