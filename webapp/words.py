@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from boundaries.areas import Places
+from boundaries.layers import is_imported
 from boundaries.models import Edition
 from indicators.catalogue import Catalogue
 from indicators.models import Indicator, Source
@@ -67,6 +68,8 @@ def stratum_text(stratum: str) -> str:
 
 def edition_text(edition: Edition) -> str:
     """Short name of an edition for switches: `2024`, `Từ 07/2025`."""
+    if is_imported(edition.layer):
+        return localised(edition, "name")
     if edition.valid_from is None and edition.valid_to is not None:
         return str(edition.valid_to.year)
     start = edition.valid_from.strftime("%m/%Y") if edition.valid_from else ""
@@ -74,7 +77,10 @@ def edition_text(edition: Edition) -> str:
 
 
 def edition_phrase(edition: Edition) -> str:
-    """An edition in a sentence: `địa giới 2024`, `địa giới từ 01/07/2025`."""
+    """An edition in a sentence: `địa giới 2024`, `địa giới từ 01/07/2025`; an imported one by the name it was given."""
+    if is_imported(edition.layer):
+        name = localised(edition, "name")
+        return name[:1].lower() + name[1:]
     if edition.valid_to is None:
         return _("địa giới từ %(day)s", day=date(edition.valid_from))
     return _("địa giới %(year)s", year=edition.valid_to.year)
