@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from webapp.exports.cells import neutral, plain
 from webapp.exports.export import Export
-from webapp.exports.menu import query_of
+from webapp.exports.links import query_of
 from webapp.exports.records import COLUMNS, Column, build_records
 from webapp.i18n import gettext as _
 from webapp.i18n import localised

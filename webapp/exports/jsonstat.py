@@ -11,7 +11,7 @@ from typing import Any
 
 from webapp.exports.cells import plain
 from webapp.exports.export import Export, public_url
-from webapp.exports.menu import download_path
+from webapp.exports.links import download_path
 from webapp.exports.records import Record, build_records
 from webapp.i18n import gettext as _
 from webapp.i18n import period_text

@@ -13,7 +13,7 @@ from webapp.compare_query import read_compare
 from webapp.db import Snapshot, snapshot
 from webapp.exports import EXPORTERS, Exporter
 from webapp.exports.export import attachment, build_export
-from webapp.exports.menu import download_path
+from webapp.exports.links import download_path
 from webapp.pages.maps import ask
 from webapp.reports.area import build_area_report
 from webapp.reports.city import build_city_report

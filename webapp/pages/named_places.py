@@ -36,7 +36,9 @@ def place_document(data: Snapshot, place: NamedPlace) -> dict[str, Any]:
         "name": localised(place, "name"),
         "action": localised(place, "action"),
         "locator": locator_text(place.locator),
-        "areas": [{"object": f"{area.edition_id}.{area.level}", "code": area.code, "name": area_name(area)} for area in areas],
+        "areas": [
+            {"object": f"{area.edition_id}.{area.level}", "code": area.code, "name": area_name(area)} for area in areas
+        ],
         "source": source_label(data.catalogue.sources[place.source_id]) if place.source_id else None,
         "note": localised(place, "note") or None,
     }  # fmt: skip

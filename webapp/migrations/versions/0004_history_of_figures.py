@@ -4,6 +4,8 @@ Until now a store held embedded figures only. They are dropped here and loaded a
 migrates.
 """
 
+from typing import Any
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ revision = '0004'
 down_revision = '0003'
 
 
-def _statement() -> list[sa.Column]:
+def _statement() -> "list[sa.Column[Any]]":
     return [
         sa.Column('indicator_id', sa.String(length=64), nullable=False),
         sa.Column('edition_id', sa.String(length=16), nullable=False),
