@@ -15,8 +15,8 @@ from webapp.exports.delimited import write_csv, write_csvw
 from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
 from webapp.exports.jsonstat import write_jsonstat
-from webapp.exports.mapfiles import write_map_pdf, write_map_png, write_map_svg
 from webapp.exports.links import download_path, report_path
+from webapp.exports.mapfiles import write_map_pdf, write_map_png, write_map_svg
 from webapp.exports.singlefile import write_map_html
 from webapp.exports.workbook import write_xlsx
 from webapp.i18n import N_
