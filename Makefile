@@ -32,6 +32,7 @@ lint: .venv/.dev
 bench: setup .venv/.dev
 	$(FLASK) prepare
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.switches
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.reports
 

@@ -2,7 +2,12 @@
 
 const FLAT = Math.cos((21 * Math.PI) / 180); // degrees of longitude to degrees of latitude, at Hanoi
 
-/** Reads the objects of a topology; coordinates are [lat, lon] in degrees, as Leaflet takes them. */
+const COARSE = 60 / 111_320; // 60 m in degrees of latitude: a third of a pixel while the whole city is in view
+
+/** Reads the objects of a topology; coordinates are [lat, lon] in degrees, as Leaflet takes them.
+
+    Everything can be had coarse, for drawing the whole city: its arcs are thinned before they become edges, so that
+    neighbours still share theirs. */
 export class Geometry {
   constructor(topology) {
     this.topology = topology;
@@ -10,33 +15,72 @@ export class Geometry {
   }
 
   /** Shapes of an object: `{code, name, polygons, area, anchor}`, each polygon an outer ring and its holes. */
-  shapes(object) {
-    if (!this.decoded.has(object)) {
-      const { features } = topojson.feature(this.topology, this.topology.objects[object]);
-      this.decoded.set(object, features.map(readShape));
+  shapes(object, coarse = false) {
+    const key = `${object}|${coarse}`;
+    if (!this.decoded.has(key)) {
+      const topology = this.#topology(coarse);
+      const whole = coarse ? (at) => this.shapes(object)[at] : null;
+      if (!topology.objects[object]) return []; // of another edition, whose layer is another file
+      const { features } = topojson.feature(topology, topology.objects[object]);
+      this.decoded.set(key, features.map((feature, at) => readShape(feature, whole && (() => whole(at)))));
     }
-    return this.decoded.get(object);
+    return this.decoded.get(key);
   }
 
   /** Lines between the areas of an object, without its outer edge. */
-  inner(object) {
-    return this.#mesh(object, (one, two) => one !== two);
+  inner(object, coarse = false) {
+    return this.#mesh(object, coarse, (one, two) => one !== two);
   }
 
   /** The outer edge of an object. */
-  outer(object) {
-    return this.#mesh(object, (one, two) => one === two);
+  outer(object, coarse = false) {
+    return this.#mesh(object, coarse, (one, two) => one === two);
   }
 
-  #mesh(object, keep) {
-    const lines = topojson.mesh(this.topology, this.topology.objects[object], keep);
-    return lines.coordinates.map((line) => line.map(turned));
+  #mesh(object, coarse, keep) {
+    const topology = this.#topology(coarse);
+    return topojson.mesh(topology, topology.objects[object], keep).coordinates.map((line) => line.map(turned));
+  }
+
+  #topology(coarse) {
+    if (!coarse) return this.topology;
+    const { objects, arcs, transform } = this.topology;
+    this.thin ??= { type: "Topology", objects, arcs: arcs.map((arc) => thinned(absolute(arc, transform))) };
+    return this.thin;
   }
 }
 
 const turned = ([lon, lat]) => [lat, lon];
 
-function readShape({ id, properties, geometry }) {
+/** An arc of a quantised topology in degrees. */
+function absolute(arc, transform) {
+  if (!transform) return arc;
+  const { scale, translate } = transform;
+  let [x, y] = [0, 0];
+  return arc.map(([dx, dy]) => [(x += dx) * scale[0] + translate[0], (y += dy) * scale[1] + translate[1]]);
+}
+
+/** The points of a line that are needed to stay within `COARSE` of it (Douglas and Peucker 1973); its ends always. */
+function thinned(line) {
+  const kept = new Uint8Array(line.length);
+  kept[0] = kept[line.length - 1] = 1;
+  const spans = [[0, line.length - 1]];
+  while (spans.length) {
+    const [first, last] = spans.pop();
+    let [most, at] = [COARSE * COARSE, -1];
+    for (let i = first + 1; i < last; i++) {
+      const distance = squaredDistance(FLAT * line[i][0], line[i][1], FLAT * line[first][0], line[first][1], FLAT * line[last][0], line[last][1]);
+      if (distance > most) [most, at] = [distance, i];
+    }
+    if (at < 0) continue;
+    kept[at] = 1;
+    spans.push([first, at], [at, last]);
+  }
+  return line.filter((_point, i) => kept[i]);
+}
+
+/** A shape out of a feature; a coarse one has the middle of its `whole`, so that symbols stay where they are. */
+function readShape({ id, properties, geometry }, whole) {
   const parts = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
   const polygons = parts.map((rings) => rings.map((ring) => ring.map(turned)));
   let anchor;
@@ -48,7 +92,7 @@ function readShape({ id, properties, geometry }) {
     area: ringArea(largest[0]),
     /** The point of the largest part that is farthest from its edges: room for a label or a symbol. */
     get anchor() {
-      anchor ??= deepest(largest);
+      anchor ??= whole ? whole().anchor : deepest(largest);
       return anchor;
     },
   };

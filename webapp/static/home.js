@@ -3,7 +3,7 @@
 /** `extent` gives bounds and Leaflet's fit options for the present size of the map. */
 export class Home {
   constructor(map, extent) {
-    Object.assign(this, { map, extent, at: null });
+    Object.assign(this, { map, extent, at: null, wanted: "" });
   }
 
   /** Bring the whole city into view, without rounding the zoom, so that it fills the map at every size. */
@@ -15,11 +15,23 @@ export class Home {
     map.fitBounds(bounds, { ...options, animate: false });
     map.options.zoomSnap = zoomSnap;
     this.at = this.#position();
+    this.wanted = this.#wish();
+  }
+
+  /** The same, unless it is shown already: every move makes Leaflet project all shapes anew. */
+  keep() {
+    if (!this.isShown() || this.wanted !== this.#wish()) this.show();
   }
 
   /** Whether the map still shows what `show` showed. */
   isShown() {
     return this.at !== null && this.at === this.#position();
+  }
+
+  /** All that decides where the city lies on the map. */
+  #wish() {
+    const [bounds, options] = this.extent();
+    return [bounds.toBBoxString(), JSON.stringify(options), this.map.getSize()].join(" ");
   }
 
   #position() {

@@ -36,7 +36,7 @@ export class Labels {
     const { x, y } = this.map.getSize();
     const sight = [this.map.getZoom(), this.map.getCenter(), x, y].join(" ");
     const circles = view.symbol === "circle" ? view.url : "";
-    const key = [sight, view.object, view.labels_object, selected, this.store.within, circles, this.#furniture().length].join("|");
+    const key = [sight, view.object, view.labels_object, selected, this.store.within, circles, this.box.querySelectorAll(FURNITURE).length].join("|");
     if (key === this.key) return this.#recolour();
     this.key = key;
     this.#place(sight);
@@ -94,7 +94,7 @@ export class Labels {
     const [edition, level] = object.split(/\.(?=[a-z]+$)/);
     const look = level === "district" ? { style: "lab big", size: 12.5 } : { style: "lab sm", size: 10.5 };
     const inSight = this.map.getBounds().pad(0.1);
-    const shapes = new Map(this.layers.geometry.shapes(object).map((shape) => [shape.code, shape]));
+    const shapes = new Map(this.layers.geometry.shapes(object, this.layers.coarse).map((shape) => [shape.code, shape]));
     const { within } = this.store;
     const names = places.list(edition, level).filter(({ parentCode }) => !within || parentCode === within)
       .map(({ code, short }) => ({ ...look, shape: shapes.get(code), text: short, code, below: own ? radii.get(code) : 0 }))
@@ -110,7 +110,7 @@ export class Labels {
     const size = this.map.getSize();
     const corner = this.map.containerPointToLayerPoint([0, 0]);
     const furniture = this.#furniture();
-    return this.layers.geometry.shapes("neighbours").flatMap(({ name, polygons }) => {
+    return this.layers.geometry.shapes("neighbours", true).flatMap(({ name, polygons }) => {
       const width = textWidth(name, NEIGHBOUR.size) + 12;
       const rings = polygons.flat().map((ring) => ring.map(pixel));
       const reach = extent(rings);

@@ -1,7 +1,7 @@
 /* What lies on the map, from below: neighbours, areas, circles, upper outlines, named places, pointed-at and chosen outline.
 
    Areas of an edition and level are one Leaflet group, built when first shown and swapped in afterwards; another
-   period or indicator changes only the classes of its paths. */
+   period or indicator changes only the classes of its paths. While the whole city is in view, shapes have fewer points. */
 
 import { colourOf, figureAt } from "./figures.js";
 import { circleRadius, largestValue } from "./circles.js";
@@ -27,11 +27,13 @@ function tenths(point) {
   return L.point(Math.round(10 * point.x) / 10, Math.round(10 * point.y) / 10);
 }
 
+const NEAR = 10.75; // above this zoom shapes have all their points
+
 /** Draws views on a Leaflet map. */
 export class Layers {
   constructor(map, geometry, store) {
     map.latLngToLayerPoint = (latlng) => tenths(map.project(latlng).subtract(map.getPixelOrigin()));
-    Object.assign(this, { map, geometry, store, groups: new Map(), outlines: new Map(), shown: [], radii: new Map() });
+    Object.assign(this, { map, geometry, store, groups: new Map(), lines: new Map(), shown: [], radii: new Map() });
     this.renderers = {};
     for (const [name, level] of Object.entries(PANES)) {
       map.createPane(name).style.zIndex = level;
@@ -44,16 +46,26 @@ export class Layers {
     this.picked = this.#frame("picked", "pick");
     this.circles = L.featureGroup().addTo(map);
     this.#listen(this.circles);
+    this.coarse = true;
+    map.on("zoomend", () => {
+      if (this.shown.length && this.coarse !== this.#isFar()) this.show(store.view);
+    });
   }
 
   /** Show a view: swap groups if it is of other units, then give each path its class. */
   show(view) {
+    this.coarse = this.#isFar();
     const group = this.#group(view.object);
     const wanted = [group.layer, ...(view.outline ? [this.#outline(view.outline)] : []), this.#cityLine()];
     for (const layer of this.shown) if (!wanted.includes(layer)) layer.remove();
     for (const layer of wanted) layer.addTo(this.map);
     this.shown = wanted;
     this.#paint(view, group);
+  }
+
+  /** Make the shapes of a view that will probably be shown next. */
+  prepare({ object }) {
+    if (object) this.#group(object);
   }
 
   /** Take the shapes off the map, so that it can move without them. */
@@ -81,14 +93,16 @@ export class Layers {
     this.named = rings.length ? ["named-c", "named-l"].map((style) => this.#line("named", style, rings.flat()).addTo(this.map)) : [];
   }
 
-  /** The shape of a unit of any object, or undefined. */
+  /** The shape of a unit of any object with all its points, or undefined. */
   shapeOf(object, code) {
-    return this.geometry.shapes(object).find((shape) => shape.code === code);
+    this.byCode ??= new Map();
+    if (!this.byCode.has(object)) this.byCode.set(object, new Map(this.geometry.shapes(object).map((shape) => [shape.code, shape])));
+    return this.byCode.get(object).get(code);
   }
 
   /** The shape of an area of the view. */
   shape(code) {
-    return this.#group(this.store.view.object).shapes.get(code);
+    return this.shapeOf(this.store.view.object, code);
   }
 
   /** Bounds of one area of the view. */
@@ -103,7 +117,8 @@ export class Layers {
 
   /** Bounds of the whole city. */
   cityBounds() {
-    return this.#cityLine().getBounds();
+    this.bounds ??= this.#cityLine().getBounds();
+    return this.bounds;
   }
 
   #paint(view, group) {
@@ -136,21 +151,25 @@ export class Layers {
     circle.getElement().dataset.circle = area.code;
   }
 
+  #isFar() {
+    return (this.map.getZoom() ?? 0) <= NEAR;
+  }
+
   #group(object) {
-    if (!this.groups.has(object)) {
-      const shapes = new Map(this.geometry.shapes(object).map((shape) => [shape.code, shape]));
+    const key = `${object}|${this.coarse}`;
+    if (!this.groups.has(key)) {
       const paths = new Map();
       const layer = L.featureGroup();
-      for (const shape of shapes.values()) {
-        const options = { ...EXACT, code: shape.code, className: "ar", renderer: this.renderers.areas };
-        const path = new AreaPath(shape.polygons, { ...options, bubblingMouseEvents: false });
-        paths.set(shape.code, path);
+      for (const { code, polygons } of this.geometry.shapes(object, this.coarse)) {
+        const options = { ...EXACT, code, className: "ar", renderer: this.renderers.areas };
+        const path = new AreaPath(polygons, { ...options, bubblingMouseEvents: false });
+        paths.set(code, path);
         layer.addLayer(path);
       }
       this.#listen(layer);
-      this.groups.set(object, { layer, shapes, paths });
+      this.groups.set(key, { layer, paths });
     }
-    return this.groups.get(object);
+    return this.groups.get(key);
   }
 
   #listen(group) {
@@ -170,24 +189,29 @@ export class Layers {
   }
 
   #outline(object) {
-    if (!this.outlines.has(object)) {
-      const lines = this.geometry.inner(object);
-      this.outlines.set(object, L.layerGroup(["up-c", "up"].map((name) => this.#line("outlines", name, lines))));
-    }
-    return this.outlines.get(object);
+    return this.#kept(`${object}|${this.coarse}`, () => {
+      const lines = this.geometry.inner(object, this.coarse);
+      return L.layerGroup(["up-c", "up"].map((name) => this.#line("outlines", name, lines)));
+    });
   }
 
   #cityLine() {
-    this.cityLine ??= this.#line("outlines", "cityline", this.geometry.outer(this.store.view.object));
-    return this.cityLine;
+    return this.#kept(`city|${this.coarse}`, () => {
+      return this.#line("outlines", "cityline", this.geometry.outer(this.store.view.object, this.coarse));
+    });
+  }
+
+  #kept(key, make) {
+    if (!this.lines.has(key)) this.lines.set(key, make());
+    return this.lines.get(key);
   }
 
   #drawContext() {
     const options = { ...EXACT, interactive: false, pane: "context", renderer: this.renderers.context };
-    for (const shape of this.geometry.shapes("neighbours")) {
+    for (const shape of this.geometry.shapes("neighbours", true)) {
       L.polygon(shape.polygons, { ...options, className: "ctx" }).addTo(this.map);
     }
-    this.#line("context", "ctx-b", this.geometry.inner("neighbours")).addTo(this.map);
+    this.#line("context", "ctx-b", this.geometry.inner("neighbours", true)).addTo(this.map);
   }
 
   #frame(pane, name) {

@@ -99,11 +99,12 @@ function bindMap(map, geometry, store, router, format, config) {
     if (previous?.empty) map.invalidateSize({ animate: false });
     const whole = !previous || previous.empty || home.isShown();
     if (previous?.object !== store.view.object) layers.clear();
-    if (whole) home.show(); // before shapes are added, or they would be projected twice
+    if (whole) home.keep(); // before shapes are added, or they would be projected twice
     layers.show(store.view);
     layers.pick(store.selected);
   };
   store.on("view", ({ previous }) => draw(previous));
+  store.on("expect", (next) => layers.prepare(next));
   store.on("hover", () => layers.hover(store.hovered));
   store.on("select", ({ by }) => {
     if (store.view.empty) return;

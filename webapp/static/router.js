@@ -32,10 +32,11 @@ export class Router {
   }
 
   /** Fetch a view that will probably be asked for next. */
-  prefetch(href) {
-    if (!href) return;
-    const url = new URL(href, location.href);
-    if (leadsToView(url)) fetchView(viewAddress(url)).catch(() => null);
+  async prefetch(href) {
+    const url = href && new URL(href, location.href);
+    if (!url || !leadsToView(url)) return;
+    const view = await fetchView(viewAddress(url)).catch(() => null);
+    if (view?.geometry === this.store.view.geometry) this.store.expect(view); // another layer comes with its own page
   }
 
   #follow(event) {

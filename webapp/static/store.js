@@ -1,8 +1,8 @@
 /* What is on screen: the view, the chosen and the pointed-at area, the district looked into. Components listen; none calls another. */
 
-/** A store with `on(event, listener)`; events are `view`, `select`, `hover`, `within`, `named` and `drill`. */
+/** A store with `on(event, listener)`; events are `view`, `select`, `hover`, `within`, `named`, `drill` and `expect`. */
 export function createStore(view, places, selected) {
-  const listeners = { view: [], select: [], hover: [], within: [], named: [], drill: [] };
+  const listeners = { view: [], select: [], hover: [], within: [], named: [], drill: [], expect: [] };
   const emit = (event, detail = {}) => listeners[event].forEach((listener) => listener(detail));
 
   const store = {
@@ -48,6 +48,10 @@ export function createStore(view, places, selected) {
       const inside = store.areas().some(({ parentCode }) => parentCode === code);
       store.within = inside && store.view.level === "commune" ? code : null;
       emit("within", { by: "reader" });
+    },
+    /** Say that a view will probably be shown next, where it is of other units than the present one. */
+    expect(next) {
+      if (next.object !== store.view.object) emit("expect", next);
     },
     /** Ask for the communes of a district. */
     drill: (code) => emit("drill", { code }),

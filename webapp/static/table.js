@@ -2,7 +2,7 @@
 
 import { el, icon, reasonClass, swatch } from "./dom.js";
 import { colourOf, countOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
-import { afterPaint } from "./later.js";
+import { afterAll } from "./later.js";
 import { fill, strings } from "./strings.js";
 
 /** Takes over the page's table. Rows are built once for an edition and level; another view refills them. */
@@ -23,7 +23,7 @@ export class Table {
     this.scroller.addEventListener("scroll", () => (this.scrolled = true), { passive: true });
     this.scroller.removeAttribute("tabindex"); // rows can take the focus themselves
     const show = () => this.show();
-    store.on("view", () => afterPaint(show));
+    store.on("view", () => afterAll(show));
     store.on("within", ({ by }) => by !== "view" && this.#enter());
     store.on("select", ({ by }) => this.#mark(by));
   }
