@@ -1,0 +1,167 @@
+"""A static release: the public site as plain files for any web server, crawled from the service itself.
+
+Nothing in it asks a server anything, so its figures never change; `manifest.json`, written last, holds the hash of
+every file.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, render_template
+from flask.testing import FlaskClient
+
+from boundaries.names import folded
+from geo.errors import BadParameter, DomainError
+from webapp.api.search import hit_document
+from webapp.assets import BUILT
+from webapp.db import is_training, snapshot
+from webapp.exports.export import public_url
+from webapp.i18n import LANGUAGES
+from webapp.release.addresses import MAPS, file_of
+from webapp.release.pages import SCRIPT, links_of, rewrite_page, rewrite_view
+from webapp.reports.batch import digest, put_file
+from webapp.today import today
+from webapp.version import CODE_VERSION
+
+SEEDS = ("/", "/areas", "/board", "/ntm", "/resolution", "/upgrades", "/changes", "/sources", "/indicators")
+"""Where the crawl begins, in each language; those that the service does not have are passed over."""
+
+EVERYWHERE = "area_km2"
+"""The indicator whose map shows a unit that the search has found, as in `webapp/static/map.js`."""
+
+Keeps = Callable[[str], bool]
+
+
+class BrokenPage(DomainError):
+    """The service answered an address that one of its own pages names with a fault of its own."""
+
+
+def check_empty(out: Path) -> None:
+    """Raises: BadParameter for a folder that holds something."""
+    if out.exists() and any(out.iterdir()):
+        raise BadParameter("--out", str(out), ["an empty or new folder: a release is never changed"])
+
+
+class Release:
+    """All files of a release, raw as the service gave them and compressed, until they are written."""
+
+    def __init__(self, app: Flask, keeps: Keeps = lambda _file: True) -> None:
+        self.app, self._keeps = app, keeps
+        self._client: FlaskClient = app.test_client()
+        self._raw: dict[str, bytes] = {}
+        self.missing: list[str] = []
+
+    @property
+    def files(self) -> set[str]:
+        """The files so far."""
+        return set(self._raw)
+
+    def crawl(self) -> Iterator[str]:
+        """Fetch everything that pages lead to, from the seeds on; yields each file's name when it is there.
+
+        Addresses that pages name and the service refuses are kept in `missing`; links to them are left out.
+        Raises: BrokenPage for an address that the service fails at.
+        """
+        todo = [f"{'' if lang == 'vi' else f'/{lang}'}{seed}" for seed in self._seeds() for lang in LANGUAGES]
+        seeds, refused = set(todo), set[str]()
+        while todo:
+            address = todo.pop()
+            file = file_of(address)
+            if file is None or file in self._raw or file in refused or not self._keeps(file):
+                continue
+            with self._client.get(address) as answer:
+                status, body, media_type = answer.status_code, answer.data, answer.mimetype
+            if 400 <= status < 500:
+                refused.add(file)
+                self.missing += [] if address in seeds else [address]
+                continue
+            if status != 200:
+                raise BrokenPage(f"{address} answers {status}; a page leads there. Mend the page.")
+            self._raw[file] = zlib.compress(body, 1)
+            yield file
+            if media_type == "text/html":
+                todo += list(links_of(body.decode()))
+                todo += self._beside(address)
+
+    def _seeds(self) -> list[str]:
+        with self.app.test_request_context("/"):
+            places = snapshot().places
+            found = [f"/map/{EVERYWHERE}?edition={edition}&level={level}"
+                     for edition in places.editions for level in places.levels(edition)]  # fmt: skip
+        return [*found, *reversed(SEEDS)]
+
+    def _beside(self, address: str) -> list[str]:
+        """What the scripts of a map page may ask for: its compact form, names, shapes; and its table of figures."""
+        path, _mark, query = address.partition("?")
+        if not MAPS.fullmatch(path.strip("/")):
+            return []
+        compact = f"{path}.json?{query}"
+        view: dict[str, Any] = self._client.get(compact).get_json()
+        prefix = "/en" if path.startswith("/en/") else ""
+        tables = [entry["href"] for entry in view["downloads"] if file_of(entry["href"])]
+        shapes = [view["geometry"]] if "geometry" in view else []
+        return [compact, view["url"], *shapes, f"{prefix}/gazetteer.json", f"{prefix}/places.json", *tables]
+
+    def write(self, out: Path) -> int:
+        """Write all files and the manifest; the number of files. Raises: BadParameter if the folder is not empty."""
+        check_empty(out)
+        written = {}
+        for file, body in self._finished():
+            path = out / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+            written[file] = {"bytes": len(body), "sha256": digest(body)}
+        manifest = {"made_from": self._made_from(), "missing": sorted(self.missing), "files": written}
+        put_file(out / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        return len(written)
+
+    def _made_from(self) -> dict[str, Any]:
+        with self.app.test_request_context("/"):
+            return {
+                "data_version": snapshot().version, "training": is_training(), "code_version": CODE_VERSION,
+                "released": today().isoformat(), "service": public_url(),
+            }  # fmt: skip
+
+    def _finished(self) -> Iterator[tuple[str, bytes]]:
+        files = self.files
+        for file in sorted(files):
+            body = zlib.decompress(self._raw[file])
+            if file.endswith(".html"):
+                body = rewrite_page(body.decode(), file, files).encode()
+            elif file.endswith("view.json"):
+                body = rewrite_view(body, files)
+            yield file, body
+        for path in sorted(BUILT.rglob("*")):
+            name = path.relative_to(BUILT).as_posix()
+            if path.is_file() and path.suffix not in (".br", ".gz") and name not in files:
+                yield name, path.read_bytes()
+        yield SCRIPT, (Path(__file__).parent / SCRIPT).read_bytes()
+        yield "sitemap.xml", self._sitemap()
+        for lang in LANGUAGES:
+            with self.app.test_request_context("/"):
+                g.lang = lang
+                yield f"search-{lang}.json", _search_list()
+                if lang == LANGUAGES[0]:
+                    yield "404.html", render_template("release/404.html").encode()
+
+    def _sitemap(self) -> bytes:
+        pages = [file.removesuffix("index.html") for file in sorted(self.files) if file.endswith("index.html")]
+        with self.app.test_request_context("/"):
+            return render_template(
+                "release/sitemap.xml", addresses=[f"{public_url()}/{page}" for page in pages]
+            ).encode()
+
+
+def _search_list() -> bytes:
+    """Every unit as the search of the service answers, present ones first, with the key that is looked in."""
+    data = snapshot()
+    hits = [hit_document(data, area.edition_id, area.code) for areas in data.places.areas.values() for area in areas]
+    for hit in hits:
+        hit["key"] = " ".join(folded(part) for part in (hit["type"], hit["name"], hit["parent_name"] or ""))
+    hits.sort(key=lambda hit: (hit["valid_to"] is not None, hit["level"] == "commune", len(hit["name"])))
+    return json.dumps(hits, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,35 @@
+"""`flask release build`: the public site as plain files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from geo.errors import DomainError
+
+release = AppGroup("release", help="Frozen copies of the site.")
+STEP = 500
+
+
+@release.command("build")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new or empty folder.")
+def build_command(out: Path) -> None:
+    """Write all pages, maps and tables in both languages as files that any web server can serve, from any folder."""
+    from webapp.release.build import Release, check_empty
+
+    try:
+        check_empty(out)  # before minutes of work
+        made = Release(current_app._get_current_object())  # type: ignore[attr-defined]
+        for count, _file in enumerate(made.crawl(), start=1):
+            if count % STEP == 0:
+                click.echo(f"{count} files fetched", err=True)
+        click.echo(f"{made.write(out)} files in {out}.")
+        if made.missing:
+            click.echo(f"{len(made.missing)} addresses that pages name are not there; see manifest.json.", err=True)
+    except DomainError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
