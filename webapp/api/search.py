@@ -26,10 +26,11 @@ def find() -> Response:
     query = request.args.get("q")
     if query is None or len(query) > LONGEST:
         raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
-    return answer(lambda: json_answer({"areas": [_hit(snapshot(), *key) for key in search(query, snapshot().index)]}))
+    data = snapshot()
+    return answer(lambda: json_answer({"areas": [hit_document(data, *key) for key in search(query, data.index)]}))
 
 
-def _hit(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:
+def hit_document(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:
     """A unit with the days it was in force and, if it ended, where it is `now`, largest share first."""
     area, edition = data.places.area(edition_id, code), data.places.edition(edition_id)
     parent = data.places.area(edition_id, area.parent_code) if area.parent_code else None
