@@ -54,12 +54,17 @@ class Release:
         self.app, self._keeps = app, keeps
         self._client: FlaskClient = app.test_client()
         self._raw: dict[str, bytes] = {}
+        self._built = {
+            path.relative_to(BUILT).as_posix(): path
+            for path in sorted(BUILT.rglob("*"))
+            if path.is_file() and path.suffix not in (".br", ".gz")
+        }
         self.missing: list[str] = []
 
     @property
     def files(self) -> set[str]:
         """The files so far."""
-        return set(self._raw)
+        return {*self._raw, *self._built}
 
     def crawl(self) -> Iterator[str]:
         """Fetch everything that pages lead to, from the seeds on; yields each file's name when it is there.
@@ -72,7 +77,7 @@ class Release:
         while todo:
             address = todo.pop()
             file = file_of(address)
-            if file is None or file in self._raw or file in refused or not self._keeps(file):
+            if file is None or file in self._built or file in self._raw or file in refused or not self._keeps(file):
                 continue
             with self._client.get(address) as answer:
                 status, body, media_type = answer.status_code, answer.data, answer.mimetype
@@ -129,17 +134,15 @@ class Release:
 
     def _finished(self) -> Iterator[tuple[str, bytes]]:
         files = self.files
-        for file in sorted(files):
+        for file in sorted(self._raw):
             body = zlib.decompress(self._raw[file])
             if file.endswith(".html"):
                 body = rewrite_page(body.decode(), file, files).encode()
             elif file.endswith("view.json"):
                 body = rewrite_view(body, files)
             yield file, body
-        for path in sorted(BUILT.rglob("*")):
-            name = path.relative_to(BUILT).as_posix()
-            if path.is_file() and path.suffix not in (".br", ".gz") and name not in files:
-                yield name, path.read_bytes()
+        for name, path in self._built.items():
+            yield name, path.read_bytes()
         yield SCRIPT, (Path(__file__).parent / SCRIPT).read_bytes()
         yield "sitemap.xml", self._sitemap()
         for lang in LANGUAGES:
@@ -150,7 +153,7 @@ class Release:
                     yield "404.html", render_template("release/404.html").encode()
 
     def _sitemap(self) -> bytes:
-        pages = [file.removesuffix("index.html") for file in sorted(self.files) if file.endswith("index.html")]
+        pages = [file.removesuffix("index.html") for file in sorted(self._raw) if file.endswith("index.html")]
         with self.app.test_request_context("/"):
             return render_template(
                 "release/sitemap.xml", addresses=[f"{public_url()}/{page}" for page in pages]
