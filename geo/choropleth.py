@@ -35,9 +35,9 @@ class MountedLayer(MacroElement):
         "{% endmacro %}"
     )
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], name: str = MAP_NAME) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # branca ships no types
-        self._name, self._id = "MountedLayer", MAP_NAME
+        self._name, self._id = "MountedLayer", name
         self.config = config
 
 
@@ -50,8 +50,15 @@ class DrawnMap:
     assets: tuple[str, ...]
 
 
-def draw_map(config: dict[str, Any], bounds: tuple[tuple[float, float], tuple[float, float]]) -> DrawnMap:
+def draw_map(
+    config: dict[str, Any],
+    bounds: tuple[tuple[float, float], tuple[float, float]],
+    name: str = MAP_NAME,
+    **options: Any,
+) -> DrawnMap:
     """A map over `bounds` ((south, west), (north, east)), degrees in EPSG:4326, that calls `mount`.
+
+    `name` tells several maps of one page apart; `options` are further ones of Leaflet's map.
 
     Raises: ValueError if Folium asks for an asset beyond `OfflineMap`'s, so that no outside link can ship.
     """
@@ -66,9 +73,10 @@ def draw_map(config: dict[str, Any], bounds: tuple[tuple[float, float], tuple[fl
         maxZoom=15,
         attributionControl=False,
         keyboard=False,  # our own roving focus takes the arrow keys
+        **options,
     )
-    chart._id = MAP_NAME
-    chart.add_child(MountedLayer(config))
+    chart._id = name
+    chart.add_child(MountedLayer(config, name))
     figure: Any = chart.get_root()
     figure.render()
     assets = {name: child.url for name, child in figure.header._children.items() if hasattr(child, "url")}

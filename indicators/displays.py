@@ -79,3 +79,14 @@ def sides(limits: Iterable[float], pivot: float) -> Limits:
     below = [limit for limit in rising if limit < pivot][-most:]
     above = [limit for limit in rising if limit > pivot][:most]
     return (*below, pivot, *above)
+
+
+def on_scale_of(table: IndicatorTable, other: IndicatorTable) -> IndicatorTable:
+    """The table with the classes of another one of the same indicator, so that both can be read by one key; codes and
+    statuses have one scale anyway."""
+    if table.scheme == "status" or table.indicator.measure == "status":
+        return table
+    values = [row.figure.value if row.figure else np.nan for row in table.rows]
+    classes = classify(values, other.limits, other.closed).tolist()
+    rows = tuple(_classed(row, index) for row, index in zip(table.rows, classes, strict=True))
+    return replace(table, rows=rows, limits=other.limits, closed=other.closed, pivot=other.pivot)

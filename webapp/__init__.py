@@ -28,6 +28,7 @@ from webapp.pages import (
     named_places,
     ntm,
     resolution,
+    two_maps,
     upgrades,
 )
 from webapp.settings import read_settings
@@ -46,7 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
     sections = (
-        *(maps, gazetteer, named_places, areas, changes, compare, matrix),
+        *(maps, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
         *(board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:

@@ -23,6 +23,7 @@ class Entry:
 ENTRIES = (
     Entry("maps.first", N_("Bản đồ")),
     Entry("compare.show", N_("So sánh")),
+    Entry("two_maps.show", N_("Hai bản đồ"), 2),
     Entry("areas.index", N_("Địa bàn")),
     Entry("board.show", N_("Theo dõi kế hoạch")),
     Entry("upgrades.show", N_("Lên quận"), 2),

@@ -101,7 +101,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "downloads": menu(query),
         "report": report_address(query.path()),
         "about": prefixed(f"/indicators/{query.indicator}"),
-        "two_maps": prefixed(f"/two-maps?{urlencode({'a': query.text}, safe=',=')}"),
+        "two_maps": prefixed(f"/two-maps?{urlencode({'b': query.text}, safe=',=')}"),
         "ranked": not query.carried and query.display not in OWN,
         "data_version": data.version,
     }  # fmt: skip
@@ -235,14 +235,14 @@ def build_rows(data: Snapshot, table: IndicatorTable) -> list[View]:
         {
             "name": area_name(row.area),
             "parent": parents.get(row.area.parent_code or "", ""),
-            "value": _row_text(row, table, labels),
+            "value": row_text(row, table, labels),
             "carried": carried_text(row.carried) if row.carried else "",
         }
         for row in sorted(table.rows, key=lambda row: _rank_key(row, table.indicator.direction))
     ]
 
 
-def _row_text(row: AreaFigure, table: IndicatorTable, labels: dict[float, str]) -> str:
+def row_text(row: AreaFigure, table: IndicatorTable, labels: dict[float, str]) -> str:
     """The figure, with its status where that is what the map shows; why it is missing if it is."""
     if row.figure is None:
         return reason_text(row.reason or "not_collected")

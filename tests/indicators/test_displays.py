@@ -11,7 +11,7 @@ from boundaries.models import Area
 from geo.errors import BadParameter
 from geo.join import JoinReport
 from indicators.assess import Assessment
-from indicators.displays import around_goal, by_status, pivot_of, shown_statuses, sides
+from indicators.displays import around_goal, by_status, on_scale_of, pivot_of, shown_statuses, sides
 from indicators.models import Indicator
 from indicators.observations import Figure
 from indicators.progress import Judgement, Progress, Status
@@ -89,3 +89,9 @@ def test_statuses_are_numbered_as_the_legend_lists_them() -> None:
     assert shown_statuses(shown) == ["met", "not_met"]
     assert classes(shown) == [1, 0, None, 1]
     assert (shown.limits, shown.scheme, shown.pivot) == ((), "status", None)
+
+
+def test_two_tables_of_one_indicator_can_share_the_scale_of_the_first() -> None:
+    first = table(1, 9, goal=None, limits=(5,))
+    second = on_scale_of(table(4, 6, None, goal=None, limits=(2, 3)), first)
+    assert (second.limits, classes(second)) == ((5,), [0, 1, None])
