@@ -24,6 +24,7 @@ from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number, period_text, types_text
 from webapp.legend import build_legend, label_texts
+from webapp.navigation import exists
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
 from webapp.query import MapQuery, prefixed
@@ -100,7 +101,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "detail": query.path("/area.json"),
         "downloads": menu(query),
         "report": report_address(query.path()),
-        "about": prefixed(f"/indicators/{query.indicator}"),
+        "about": prefixed(f"/indicators/{query.indicator}") if exists("indicators.show") else None,
         "two_maps": prefixed(f"/two-maps?{urlencode({'b': query.text}, safe=',=')}"),
         "ranked": not query.carried and query.display not in OWN,
         "data_version": data.version,

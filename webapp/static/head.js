@@ -19,7 +19,8 @@ export function bindHead(store) {
     byId("empty").replaceChildren(...(view.empty ? drawEmpty(view.empty) : []));
     byId("cover").replaceChildren(...drawCover(view));
     byId("two-maps").href = view.two_maps;
-    byId("about-link").href = view.about;
+    byId("about-link").hidden = !view.about; // while no page tells more about an indicator
+    if (view.about) byId("about-link").href = view.about;
     drawDownloads(view);
     byId("live").textContent = [view.title, ...view.meta].join(", ");
   });
