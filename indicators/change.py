@@ -44,7 +44,7 @@ def change_table(session: Session, catalogue: Catalogue, places: Places, indicat
     """
     now = indicator_table(session, catalogue, places, indicator_id, edition, level, period, stratum)
     codes = {row.area.code for row in now.rows}
-    outcomes = load_outcomes(session, now.indicator, edition, now.stratum, codes)
+    outcomes = load_outcomes(session, now.indicator, edition, now.stratum, codes, catalogue.as_of)
     yearly = {
         year: {
             code: ranked[0] for code, ranked in figures_for(outcomes, now.indicator, year, catalogue.sources).items()

@@ -23,11 +23,13 @@ from webapp.pages import (
     gazetteer,
     geometry,
     health,
+    indicators,
     maps,
     matrix,
     named_places,
     ntm,
     resolution,
+    sources,
     two_maps,
     upgrades,
 )
@@ -48,7 +50,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.url_value_preprocessor(_read_language)
     sections = (
         *(maps, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
-        *(board, resolution, ntm, upgrades, ogc),
+        *(indicators, sources, board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:
         blueprint = section.pages

@@ -22,6 +22,7 @@ from webapp.words import (
     level_text,
     source_label,
     status_text,
+    unit_text,
 )
 
 
@@ -29,8 +30,8 @@ def build_gap(
     data: Snapshot, query: MapQuery, table: IndicatorTable, city: IndicatorTable | None, unit: str
 ) -> dict[str, Any]:  # fmt: skip
     """What to say where there is no map to draw: what is missing, and everything that does exist."""
-    published = _published(data, query, table, unit) if query.level == "city" and table.with_value else []
-    title, text = _say(data, table.indicator) if not published else (
+    known = published(data, table.indicator, query.stratum) if query.level == "city" and table.with_value else []
+    title, text = _say(data, table.indicator) if not known else (
         _("Số liệu toàn thành phố"),
         _("Một con số cho cả Thành phố không cần bản đồ. Dưới đây là mọi số liệu đã công bố, mới nhất trước."),
     )  # fmt: skip
@@ -40,10 +41,10 @@ def build_gap(
         for goal in data.catalogue.goals.get(table.indicator.id, [])
     ]  # fmt: skip
     return {
-        "kind": "info" if published else "",
+        "kind": "info" if known else "",
         "title": title,
         "text": text,
-        "rows": goals + (published or _city_rows(data, city, unit)),
+        "rows": goals + (known or _city_rows(data, city, unit)),
         "links": _links(data, query, table.indicator),
     }
 
@@ -61,23 +62,26 @@ def _say(data: Snapshot, indicator: Indicator) -> tuple[str, str]:
     return _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
 
 
-def _published(data: Snapshot, query: MapQuery, table: IndicatorTable, unit: str) -> list[dict[str, Any]]:
-    """Every outcome published for the city, latest first; `share` is of the largest, for a bar, where all are numbers
-    from zero up."""
+def published(data: Snapshot, indicator: Indicator, stratum: str) -> list[dict[str, Any]]:
+    """Every outcome published for the city, under any edition, latest first.
+
+    `share` is of the largest, for a bar, where all are numbers from zero up.
+    """
     cities = [area for edition in data.places.editions for area in data.places.at(edition, "city")]
     as_of = data.catalogue.as_of
-    figures = [
+    figures = {
         figure
         for city in cities
-        for figure in load_outcomes(session(), table.indicator, city.edition_id, query.stratum, {city.code}, as_of)
-    ]
-    labels = label_texts(data, table)
+        for figure in load_outcomes(session(), indicator, city.edition_id, stratum, {city.code}, as_of)
+    }
+    unit = unit_text(data.catalogue, indicator)
+    labels = {float(label.value): localised(label, "name") for label in data.catalogue.labels.get(indicator.id, [])}
     most = max((figure.value_high or figure.value for figure in figures), default=0)
     drawn = len(figures) > 1 and most > 0 and not labels and min(figure.value for figure in figures) >= 0
     return [
         {
             "label": _period_label(figure),
-            "value": figure_text(figure, table.indicator.decimals, unit, labels),
+            "value": figure_text(figure, indicator.decimals, unit, labels),
             "source": source_label(data.catalogue.sources[figure.source_id]),
             "share": round(figure.value / most, 4) if drawn else None,
         }

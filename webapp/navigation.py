@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("ntm.show", N_("Nông thôn mới"), 1),
     Entry("resolution.show", N_("Nghị quyết 31")),
     Entry("changes.show", N_("Thay đổi địa giới"), 2),
+    Entry("indicators.index", N_("Các chỉ số"), 2),
     Entry("sources.show", N_("Nguồn và phương pháp"), 1),
 )
 

@@ -63,8 +63,10 @@ class MapQuery:
 
     @property
     def text(self) -> str:
-        """The question as one value of another address: `poor_households,edition=2024,level=district`."""
-        return ",".join([self.indicator, *(f"{name}={value}" for name, value in self.args().items())])
+        """The question as one value of another address, always of today's figures:
+        `poor_households,edition=2024,level=district`."""
+        given = replace(self, as_of="").args()
+        return ",".join([self.indicator, *(f"{name}={value}" for name, value in given.items())])
 
     def api_path(self, suffix: str = "") -> str:
         """The address of the same figures in the API."""

@@ -66,7 +66,7 @@ def read_pair(data: Snapshot, args: Mapping[str, str]) -> Pair:
 def _read_side(data: Snapshot, name: str, text: str) -> MapQuery:
     indicator, *parts = text.split(",")
     pairs = [part.partition("=") for part in parts]
-    if not all(sign for _name, sign, _value in pairs):
+    if not all(sign and key != "as_of" for key, sign, _value in pairs):
         raise BadParameter(name, text, (FORM,))
     return read_query(data, indicator, {key: value for key, _sign, value in pairs}, strict=False)
 

@@ -24,7 +24,12 @@ MAPS = (
     "/map/waste_same_day_collection_rate",
     "/map/ntm_title?edition=2025-07&level=commune&display=composition",
     "/map/population?edition=2024&level=commune&rebase=1",
+    "/map/poor_households?edition=2024&level=district&display=change",
+    "/map/waste_sorting_pilot_units?edition=2024&level=district&period=2024&display=status",
+    "/map/ntm_title?edition=2024&level=commune&parent=274",
     "/map/none",
+    "/two-maps",
+    "/two-maps?a=ntm_title,edition=2024,level=commune&b=ntm_title,edition=2025-07,level=commune,display=composition",
 )
 WIDTHS = {360: 800, 768: 1024, 1440: 900}
 

@@ -35,6 +35,13 @@ PATHS = (
     "/compare?areas=2024:274&q=ba%20dinh",
     "/matrix",
     "/matrix?edition=2024&level=commune&parent=274&sort=ntm_title",
+    "/indicators",
+    "/indicators?tier=appendix&known=1",
+    "/indicators/population",
+    "/indicators/ntm_title",
+    "/sources",
+    "/sources?quality=mirror",
+    "/about",
 )
 """Pages to check, with the questions that change their shape."""
 

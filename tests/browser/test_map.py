@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -167,7 +167,12 @@ def test_a_hostile_name_is_shown_literally_everywhere(chromium: Browser, hostile
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     faults = watch(page, hostile_address)
-    page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}") or dialog.dismiss())
+
+    def refuse(dialog: Dialog) -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     short = HOSTILE.removeprefix("Xã ")
     page.goto(hostile_address + NTM + "&area=09859")
     drawn(page, 579)
