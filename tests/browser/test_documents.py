@@ -166,3 +166,25 @@ def test_an_area_is_added_to_a_comparison_as_it_is_chosen(page: Page) -> None:
     expect(page.locator("th.area")).to_have_count(2)
     page.get_by_role("link", name="Bỏ Huyện Hoài Đức").click()
     expect(page.get_by_text("Đã chọn Huyện Đông Anh.")).to_be_visible()
+
+
+def test_long_lists_are_folded_on_phones_and_a_link_into_one_opens_it(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/indicators")
+    expect(page.locator("details.fold[open]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollHeight") < 3000
+    page.goto(f"{address}/indicators#water")
+    expect(page.locator("#water")).to_be_visible()
+    expect(page.locator("details.fold[open]")).to_have_count(1)
+    context.close()
+
+
+def test_lists_are_open_without_scripts_and_on_wide_screens(chromium: Browser, address: str) -> None:
+    for width, scripts in ((360, False), (1440, True)):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(f"{address}/indicators")
+        folds = page.locator("details.fold")
+        expect(page.locator("details.fold[open]")).to_have_count(folds.count())
+        context.close()
