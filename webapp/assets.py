@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -38,6 +39,12 @@ SHEETS = ("training.css", "documents.css", "areas.css", "programmes.css", "two-m
 PAGES = ("map.js", "two-maps.js", "document.js", "compare.js")
 """Scripts that a page loads; each is bundled with the modules that it imports."""
 
+KEPT_BUILDS = 3
+"""How many builds stay on the disk, the current one among them."""
+
+COMPRESSED = {".br", ".gz"}
+"""Endings of the forms beside each file."""
+
 PLAIN = {".svg"}
 """Endings of our own files that are served as they are."""
 
@@ -60,19 +67,45 @@ class AssetMissing(DomainError):
 def build_assets(destination: Path = BUILT) -> Path:
     """Gather all files and write them under `destination`; does nothing where they stand already.
 
-    Returns the folder of the static files. Raises AssetMissing naming all files that cannot be found.
+    A file appears whole or not at all, and the note of what is current is turned last, so that builds side by side
+    and servers of the build before are not disturbed. Returns the folder of the static files. Raises AssetMissing
+    naming all files that cannot be found.
     """
     files = _gather()
     digest = hashlib.sha256(b"".join(name.encode() + data for name, data in sorted(files.items()))).hexdigest()[:12]
-    folder = destination / "static" / digest
     complete = {f"static/{digest}/{name}": data for name, data in files.items()}
-    complete |= {geometry(layer)[1:]: layer_bytes(layer) for layer in {row["layer"] for row in read_editions()}}
-    if not all((destination / name).is_file() for name in complete):
-        shutil.rmtree(destination, ignore_errors=True)
-        for name, data in complete.items():
+    complete |= {geometry(layer)[1:]: layer_bytes(layer) for layer in _layers()}
+    for name, data in complete.items():
+        if not (destination / name).is_file():
             _write(destination / name, data)
+    _put(_note(destination), digest.encode())
+    _remove_old(destination / "static", digest)
     _current.cache_clear()
-    return folder
+    return destination / "static" / digest
+
+
+def _layers() -> set[str]:
+    return {row["layer"] for row in read_editions()}
+
+
+def _note(destination: Path) -> Path:
+    """The file beside the folder of a build that names the current one; it is not served."""
+    return destination.with_name(f"{destination.name}.current")
+
+
+def built_files() -> dict[str, Path]:
+    """Every file of the current build by its address without the leading slash; compressed forms left out."""
+    folder = BUILT / "static" / _current()
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in COMPRESSED]
+    files += [BUILT / geometry(layer)[1:] for layer in _layers()]
+    return {path.relative_to(BUILT).as_posix(): path for path in sorted(files)}
+
+
+def _remove_old(folder: Path, current: str) -> None:
+    """Leave the newest builds: pages that readers opened before an upgrade still ask for their own."""
+    builds = sorted((path for path in folder.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
+    for path in builds[: 1 - KEPT_BUILDS]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _gather() -> dict[str, bytes]:
@@ -150,10 +183,17 @@ def _woff2(opened: Any) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
     if path.suffix not in {".woff2", ".png"}:
-        path.with_name(path.name + ".br").write_bytes(brotli.compress(data, quality=11))
-        path.with_name(path.name + ".gz").write_bytes(zopfli.compress(data))
+        _put(path.with_name(path.name + ".br"), brotli.compress(data, quality=11))
+        _put(path.with_name(path.name + ".gz"), zopfli.compress(data))
+    _put(path, data)
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write the whole file under another name, then give it its own."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 TREATMENTS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "text": text_face, "figures": tabular_figures}
@@ -162,10 +202,11 @@ TREATMENTS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "text": text_face,
 
 @lru_cache(maxsize=1)
 def _current() -> str:
-    folders = sorted((BUILT / "static").glob("*/"))
-    if len(folders) != 1:
-        raise AssetMissing(f"Static files are not built under {BUILT.relative_to(ROOT)}. Run `make setup`.")
-    return folders[0].name
+    try:
+        return _note(BUILT).read_text("ascii")
+    except FileNotFoundError:
+        message = f"Static files are not built under {BUILT}. Run `flask prepare`."
+        raise AssetMissing(message) from None
 
 
 def static(path: str) -> str:

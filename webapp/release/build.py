@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from boundaries.names import folded
 from geo.errors import BadParameter, DomainError
 from webapp.api.search import hit_document
-from webapp.assets import BUILT
+from webapp.assets import built_files
 from webapp.db import is_training, snapshot
 from webapp.exports.export import public_url
 from webapp.i18n import LANGUAGES
@@ -54,11 +54,7 @@ class Release:
         self.app, self._keeps = app, keeps
         self._client: FlaskClient = app.test_client()
         self._raw: dict[str, bytes] = {}
-        self._built = {
-            path.relative_to(BUILT).as_posix(): path
-            for path in sorted(BUILT.rglob("*"))
-            if path.is_file() and path.suffix not in (".br", ".gz")
-        }
+        self._built = built_files()
         self.missing: list[str] = []
 
     @property
