@@ -13,7 +13,7 @@ from webapp.i18n import gettext as _
 
 @dataclass(frozen=True)
 class Entry:
-    """An endpoint, its name, and how early it leaves the bar for the folded menu: 2 first, 0 last."""
+    """An endpoint, its name, and how early it leaves the bar for the folded menu: 3 is never in the bar, 0 is last."""
 
     endpoint: str
     name: str
@@ -24,14 +24,16 @@ ENTRIES = (
     Entry("maps.first", N_("Bản đồ")),
     Entry("compare.show", N_("So sánh")),
     Entry("two_maps.show", N_("Hai bản đồ"), 2),
-    Entry("areas.index", N_("Địa bàn")),
+    Entry("areas.index", N_("Các địa bàn")),
     Entry("board.show", N_("Theo dõi kế hoạch")),
     Entry("upgrades.show", N_("Lên quận"), 2),
     Entry("ntm.show", N_("Nông thôn mới"), 1),
     Entry("resolution.show", N_("Nghị quyết 31")),
     Entry("changes.show", N_("Thay đổi địa giới"), 2),
     Entry("indicators.index", N_("Các chỉ số"), 2),
+    Entry("matrix.show", N_("Ma trận chỉ số"), 3),
     Entry("sources.show", N_("Nguồn và phương pháp"), 1),
+    Entry("sources.about", N_("Về số liệu"), 3),
 )
 
 
@@ -63,13 +65,13 @@ def link(endpoint: str, **values: Any) -> str:
 
 
 def navigation() -> list[Shown]:
-    """The entries that this application has."""
+    """The entries that this application has; the page that is shown is marked, or else the family that it is of."""
     family = (request.blueprint or "").removesuffix("_en")
+    entries = [(entry, link(entry.endpoint)) for entry in ENTRIES if exists(entry.endpoint)]
+    found = any(href == request.path for _entry, href in entries)
     shown = []
-    for entry in ENTRIES:
-        if not exists(entry.endpoint):
-            continue
-        href = link(entry.endpoint)
-        current = "" if entry.endpoint.partition(".")[0] != family else "page" if request.path == href else "true"
+    for entry, href in entries:
+        related = not found and entry.endpoint.partition(".")[0] == family
+        current = "page" if href == request.path else "true" if related else ""
         shown.append(Shown(href, _(entry.name), entry.fold, current))
     return shown

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import current_app
 
 from geo.errors import BadParameter
+from geo.palette import VALUE_STEPS
 from indicators.catalogue import levels_of
 from indicators.displays import on_scale_of
 from indicators.table import AreaFigure, IndicatorTable
@@ -26,6 +27,7 @@ from webapp.view import build_view, row_text
 View = dict[str, Any]
 
 FORM = "indicator,edition=…,level=…,period=…"
+FIRST_RAMP = frozenset(step for steps in VALUE_STEPS.values() for step in steps)
 SWITCHES = ("edition", "level", "period", "carried", "stratum", "display")
 
 
@@ -119,7 +121,7 @@ def build_pair(data: Snapshot, pair: Pair) -> View:
     if shared:
         second = on_scale_of(second, first)
     sides = [_side(data, pair, "a", first), _side(data, pair, "b", second)]
-    if not shared:
+    if not shared and _on_first_ramp(sides[0]["view"]):
         _recolour(sides[1]["view"])
     return {
         "sides": sides,
@@ -208,11 +210,15 @@ def _themes(data: Snapshot, current: str) -> list[View]:
     return [theme for theme in themes if theme["indicators"]]
 
 
+def _on_first_ramp(view: View) -> bool:
+    return any(entry["colour"] in FIRST_RAMP for entry in view["classes"])
+
+
 def _recolour(view: View) -> None:
-    """Give the second of two indicators the second ramp."""
+    """Give the second of two scales the second ramp, so that one colour never means two things."""
     for entry in view["classes"]:
-        if entry["colour"].startswith("a"):
-            entry["colour"] = entry["colour"].replace("a", "b")
+        if entry["colour"] in FIRST_RAMP:
+            entry["colour"] = f"b{entry['colour'][1:]}"
 
 
 def _presets(data: Snapshot, pair: Pair) -> list[View]:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from boundaries.layers import layer_of, object_name
 from indicators.catalogue import strata_of
+from indicators.ranks import is_ordered
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
 from webapp import assets
@@ -28,6 +29,7 @@ from webapp.navigation import exists
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
 from webapp.query import MapQuery, prefixed
+from webapp.standings import standing_columns
 from webapp.words import (
     JudgementTexts,
     carried_text,
@@ -103,10 +105,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "report": report_address(query.path()),
         "about": prefixed(f"/indicators/{query.indicator}") if exists("indicators.show") else None,
         "two_maps": prefixed(f"/two-maps?{urlencode({'b': query.text}, safe=',=')}"),
-        "ranked": not query.carried and query.display not in OWN,
+        "ranked": drawn and is_ordered(indicator) and not query.carried and query.display not in OWN,
         "data_version": data.version,
     }  # fmt: skip
-    return {**view, **_columns(data, table)}
+    columns = _columns(data, table)
+    if not view["ranked"]:
+        return {**view, **columns}
+    ranks, texts = standing_columns(table)
+    return {**view, **columns, **texts, "areas": columns["areas"] | ranks}
 
 
 def _coverage(table: IndicatorTable, noun: str) -> str:

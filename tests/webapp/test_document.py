@@ -31,6 +31,14 @@ def test_the_menu_marks_the_page_and_its_family(app: Flask) -> None:
         assert {entry.current for entry in navigation()} == {""}
 
 
+def test_of_two_pages_of_a_family_only_the_one_shown_is_marked(app: Flask) -> None:
+    with app.test_request_context("/about"):
+        assert [entry.name for entry in navigation() if entry.current] == ["Về số liệu"]
+    with app.test_request_context("/en/areas"):
+        g.lang = "en"
+        assert [(entry.name, entry.current) for entry in navigation() if entry.current] == [("Areas", "page")]
+
+
 def test_links_stay_in_the_language(app: Flask) -> None:
     with app.test_request_context("/en/"):
         g.lang = "en"

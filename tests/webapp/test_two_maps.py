@@ -67,6 +67,14 @@ def test_two_indicators_have_a_ramp_each(client: FlaskClient) -> None:
     assert 'class="sw b' in key
 
 
+def test_the_second_ramp_is_only_for_what_would_share_the_first(client: FlaskClient) -> None:
+    """Titles have colours of their own, so shares beside them keep the usual ramp."""
+    key = page(client, TITLES).split('id="key"')[1].split("</section>")[0]
+    assert 'class="sw n' in key
+    assert 'class="sw a' in key
+    assert 'class="sw b' not in key
+
+
 def test_figures_of_the_same_units_stand_in_one_table_with_their_difference(client: FlaskClient) -> None:
     """Five districts have no poor household in either year; of the others one year or both are missing."""
     asked = "poor_households,edition=2024,level=district,period="

@@ -2,12 +2,14 @@
 
 import { capital } from "./format.js";
 import { el, icon, reasonClass, swatch } from "./dom.js";
-import { colourOf, countOf, figureAt, gapText, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { colourOf, countOf, figureAt, gapText, reasonText, standingOf, valueText } from "./figures.js";
 import { afterPaint } from "./later.js";
 import { namedLines } from "./named.js";
 import { drawStrip } from "./strip.js";
 import { fill, strings } from "./strings.js";
 import { levelOption } from "./trail.js";
+
+const NEAR = 0.05; // a ratio that would be written as 1,0
 
 /** Fills the card, and says the chosen or focused area to screen readers. */
 export class Card {
@@ -86,7 +88,8 @@ export class Card {
     const alike = ["rate", "level"].includes(view.measure) && view.city?.value > 0;
     if (!exact || !alike) return null;
     const ratio = figure.value / view.city.value;
-    const words = ratio >= 1 ? strings.times_city : strings.share_city;
+    const near = Math.abs(ratio - 1) < NEAR;
+    const words = near ? strings.near_city : ratio >= 1 ? strings.times_city : strings.share_city;
     const value = this.format.number(view.city.value, view.decimals);
     return el("p", { class: "sm mut2" }, fill(words, { ratio: this.format.number(ratio, ratio < 10 ? 1 : 0), value }));
   }
@@ -106,13 +109,12 @@ export class Card {
 
   #rank(area) {
     const { view } = this.store;
-    if (!isRanked(view)) return null;
-    const like = this.store.areas().filter(({ type }) => type === area.type);
-    const group = rankGroup(view, like);
-    const name = fill(strings.rank_in, { group: countOf(area.type, group.total) });
-    if (!group.enough) return [name, fill(strings.rank_few, group)];
-    const place = group.rank.get(area.index);
-    return place ? [name, fill(place.tied ? strings.rank_tied : strings.rank_of, { rank: place.rank, total: group.have })] : null;
+    if (!view.ranked) return null;
+    const standing = standingOf(view, area);
+    const name = fill(strings.rank_in, { group: countOf(area.type, standing.total) });
+    if (standing.why) return [name, standing.why];
+    const words = standing.tied ? strings.rank_tied : strings.rank_of;
+    return standing.rank ? [name, fill(words, { rank: standing.rank, total: standing.have })] : null;
   }
 
   /** Where to go from here: the area's own page, and the communes of a district. */

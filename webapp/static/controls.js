@@ -1,6 +1,7 @@
-/* Buttons on the map: zoom, whole city, full screen; the scale bar; when the wheel zooms. */
+/* Buttons on the map: zoom, move, whole city, full screen; the scale bar; when the wheel zooms. */
 
 const WIDE = matchMedia("(min-width: 1100px)"); // below this the page scrolls, and the wheel is the page's
+const STEP = 0.3; // share of the map's size that a press of an arrow moves it by
 
 /** Binds the buttons inside the map's box. `home` is the view of the whole city. */
 export function bindControls(box, map, home) {
@@ -9,6 +10,10 @@ export function bindControls(box, map, home) {
   buttons.in.addEventListener("click", () => map.zoomIn(1, { animate: !still.matches }));
   buttons.out.addEventListener("click", () => map.zoomOut(1, { animate: !still.matches }));
   buttons.extent.addEventListener("click", () => home.show());
+  for (const arrow of box.querySelectorAll("[data-pan]")) {
+    const way = L.point(...arrow.dataset.pan.split(" ").map(Number));
+    arrow.addEventListener("click", () => map.panBy(map.getSize().scaleBy(way.multiplyBy(STEP)), { animate: !still.matches }));
+  }
   bindFullScreen(box, map, buttons.full);
   map.on("zoomend", () => {
     buttons.in.disabled = map.getZoom() >= map.getMaxZoom();

@@ -2,8 +2,6 @@
 
 import { fill, strings } from "./strings.js";
 
-const ENOUGH = 0.8; // below this share of areas with a figure a rank would say more than is known
-
 /** The figure at a place of the columns, with its references resolved. `value` is null where there is none. */
 export function figureAt(view, index) {
   const { areas } = view;
@@ -69,28 +67,15 @@ export function reasonText(view, figure) {
   return view.missing.find((kind) => kind.reason === figure.reason)?.label ?? "";
 }
 
-/** Whether the figures are published ones of an indicator that has a better side, so that they can be ordered. */
-export function isRanked(view) {
-  return view.ranked && !view.labels && (view.direction === "higher" || view.direction === "lower");
-}
-
-/**
- * Ranks within a group of like units: `{have, total, enough, rank: Map(index → {rank, tied})}`.
- * Units for which the indicator has no meaning do not count; equal values share a rank.
- */
-export function rankGroup(view, areas) {
-  const able = areas.map((area) => ({ area, figure: figureAt(view, area.index) }))
-    .filter(({ figure }) => figure.reason !== "not_applicable");
-  const sign = view.direction === "lower" ? 1 : -1;
-  const known = able.filter(({ figure }) => figure.value !== null)
-    .sort((one, two) => sign * (one.figure.value - two.figure.value));
-  const rank = new Map();
-  known.forEach(({ area, figure }, place) => {
-    const before = known[place - 1];
-    const after = known[place + 1];
-    const tied = before?.figure.value === figure.value || after?.figure.value === figure.value;
-    const shared = before?.figure.value === figure.value ? rank.get(before.area.index).rank : place + 1;
-    rank.set(area.index, { rank: shared, tied });
-  });
-  return { have: known.length, total: able.length, enough: known.length >= ENOUGH * able.length, rank };
+/** What the server says of an area's place among its like: `{rank, tied, why, have, total}`; `rank` is null where one is
+    withheld, `why` says the reason. */
+export function standingOf(view, area) {
+  const { areas, groups, unranked_texts: texts } = view;
+  const why = areas.unranked[area.index];
+  return {
+    rank: areas.rank[area.index],
+    tied: Boolean(areas.tied[area.index]),
+    why: why === null ? null : texts[why],
+    ...groups[area.type],
+  };
 }

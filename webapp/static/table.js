@@ -1,7 +1,8 @@
 /* The table beside the map: every area with its value, sortable, by kind of unit, linked both ways with the map. */
 
 import { el, icon, reasonClass, swatch } from "./dom.js";
-import { colourOf, countOf, figureAt, isRanked, rankGroup, reasonText, valueText } from "./figures.js";
+import { colourOf, countOf, figureAt, reasonText, standingOf, valueText } from "./figures.js";
+import { capital } from "./format.js";
 import { afterAll } from "./later.js";
 import { fill, strings } from "./strings.js";
 
@@ -102,14 +103,14 @@ export class Table {
     this.#drawHead();
     const shown = this.#ordered();
     const visible = new Set(shown);
-    const ranks = this.#ranks();
+    const ranked = this.#areRanked();
     for (const entry of this.rows) change(entry.row, "hidden", !visible.has(entry));
     shown.forEach(({ area, number }, place) => {
-      const text = ranks ? (ranks.rank.get(area.index)?.rank ?? "") : place + 1;
+      const text = ranked ? (standingOf(this.store.view, area).rank ?? "") : place + 1;
       change(number, "textContent", String(text));
     });
     this.#arrange([...shown, ...this.rows.filter((entry) => !visible.has(entry))]);
-    this.#explain(ranks);
+    this.#explain(ranked);
     this.#focusable(shown);
   }
 
@@ -120,13 +121,13 @@ export class Table {
     this.body.replaceChildren(...order.map(({ row }) => row));
   }
 
-  /** Ranks of the kind that is shown; null where a rank would say more than is known. */
-  #ranks() {
-    const { view } = this.store;
-    const alone = this.tab !== "all" || new Set(this.rows.map(({ area }) => area.type)).size === 1;
-    if (!isRanked(view) || !alone) return null;
-    const group = rankGroup(view, this.#shownAreas());
-    return group.enough ? group : null;
+  /** Whether the areas shown are of one kind and any of them has a rank. */
+  #areRanked() {
+    return this.#isOneKind() && this.#shownAreas().some((area) => standingOf(this.store.view, area).rank !== null);
+  }
+
+  #isOneKind() {
+    return this.store.view.ranked && (this.tab !== "all" || new Set(this.rows.map(({ area }) => area.type)).size === 1);
   }
 
   #shownAreas() {
@@ -176,24 +177,32 @@ export class Table {
       return el("th", { scope: "col", class: right ? "r" : null, "aria-sort": sorted }, button);
     };
     this.table.tHead.rows[0].replaceChildren(...[
-      el("th", { scope: "col", class: "r" }, this.#ranks() ? strings.rank : strings.number),
+      el("th", { scope: "col", class: "r" }, this.#areRanked() ? strings.rank : strings.number),
       head("name", strings.area),
       this.withParent ? head("parent", strings.parent) : null,
       head("value", view.carried ? fill(strings.estimated, { unit: view.unit }) : view.unit || strings.state, true),
     ].filter(Boolean));
   }
 
-  #explain(ranks) {
+  #explain(ranked) {
     const { view } = this.store;
     let text = strings.sort_state;
-    if (ranks) text = view.direction === "lower" ? strings.best_low : strings.best_high;
+    if (ranked) text = view.direction === "lower" ? strings.best_low : strings.best_high;
     else if (view.labels) text = strings.sort_state;
     else if (view.carried) text = strings.no_order_estimates;
     else if (view.display === "change") text = strings.sort_state;
-    else if (!isRanked(view)) text = strings.no_order;
-    else if (this.tab === "all" && this.tabs.hidden === false) text = strings.mixed_types;
-    else text = fill(strings.few, rankGroup(view, this.#shownAreas()));
+    else if (!view.ranked) text = strings.no_order;
+    else if (!this.#isOneKind()) text = strings.mixed_types;
+    else text = this.#whyNone();
     this.under.textContent = text;
+  }
+
+  /** Why no area of the kind that is shown has a rank. */
+  #whyNone() {
+    const { view } = this.store;
+    const areas = this.#shownAreas();
+    const why = areas.map((area) => standingOf(view, area).why).find(Boolean);
+    return why ? `${capital(why)}.` : fill(strings.few, view.groups[areas[0].type]);
   }
 
   #choose(event) {
