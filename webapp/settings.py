@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from limits import parse_many
+
 from geo.errors import DomainError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SHORTEST_SECRET = 32
+"""Fewest characters of SECRET_KEY."""
 
 
 class BadSetting(DomainError):
@@ -29,6 +35,37 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _environment(text: str) -> str:
+    if text not in ("production", "development"):
+        raise ValueError
+    return text
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < SHORTEST_SECRET:
+        raise ValueError
+    return text
+
+
+def _rate(text: str) -> str:
+    if text:
+        parse_many(text)
+    return text
+
+
+def _redis(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError
+    return text
 
 
 def _database(text: str) -> str:
@@ -57,25 +94,89 @@ def _tiles(text: str) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """Name of the environment variable, default, how it is read, what is allowed, and what it is for."""
+    """Name of the environment variable, default, how it is read, what is allowed, and what it is for; the value of a
+    `secret` one is in no message."""
 
     name: str
     default: str
     read: Callable[[str], Any]
     allowed: str
     help: str
+    secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", str, "an address", "Address that the server listens on."),
     Setting("PORT", "8000", _port, "1 to 65535", "Port that the server listens on."),
     Setting("WORKERS", "3", _positive, "1 or more", "Server processes."),
+    Setting("THREADS", "4", _positive, "1 or more", "Requests that each process answers at once."),
+    Setting(
+        "ENVIRONMENT",
+        "development",
+        _environment,
+        "production or development",
+        "Production does not start without SECRET_KEY or with debugging on.",
+    ),
+    Setting(
+        "SECRET_KEY",
+        "",
+        _secret,
+        f"{SHORTEST_SECRET} characters or more",
+        "Key under which addresses of clients are hashed, so that neither limits nor logs hold an address; the same on "
+        "all hosts. Blank: a new one at every start.",
+        secret=True,
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        "0",
+        _whole,
+        "0 or more",
+        "Proxies of yours in front of the service: so many entries of X-Forwarded-For and -Proto are believed.",
+    ),
+    Setting(
+        "RATE_PAGES",
+        "300/minute",
+        _rate,
+        "blank or NUMBER/PERIOD",
+        "Pages that one client address may ask for; blank: no limit. The machine itself has none.",
+    ),
+    Setting(
+        "RATE_API",
+        "600/minute",
+        _rate,
+        "blank or NUMBER/PERIOD",
+        "The same for /api, /ogc and the data of pages.",
+    ),
+    Setting("RATE_DOWNLOADS", "60/minute", _rate, "blank or NUMBER/PERIOD", "The same for files and reports."),
+    Setting(
+        "REDIS_URL",
+        "",
+        _redis,
+        "blank, redis://…, rediss://… or redis+unix://…",
+        "Where several hosts count requests together. Blank: each process counts by itself.",
+        secret=True,
+    ),
+    Setting(
+        "REQUEST_SECONDS",
+        "60",
+        _positive,
+        "1 or more",
+        "Longest time for one request; a process in which one takes longer is replaced.",
+    ),
+    Setting(
+        "WORKER_MB",
+        "1024",
+        _positive,
+        "1 or more",
+        "Memory that a process may take beyond what it starts with, in megabytes; a request that needs more gets 503.",
+    ),
     Setting(
         "DATABASE_URL",
         "sqlite:///instance/hanoi.db",
         _database,
         "sqlite:///PATH or postgresql+psycopg://…",
         "The store; a relative path is taken from the project's folder.",
+        secret=True,
     ),
     Setting("DEFAULT_INDICATOR", "ntm_title", str, "an indicator id", "Indicator that the first page opens."),
     Setting(
@@ -119,7 +220,32 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]
         try:
             values[setting.name] = setting.read(text)
         except ValueError:
-            problems.append(f"{setting.name}={text!r}: allowed is {setting.allowed}.")
+            given = "…" if setting.secret else repr(text)
+            problems.append(f"{setting.name}={given}: allowed is {setting.allowed}.")
     if problems:
         raise BadSetting(" ".join(problems))
+    _check_exposure(values, debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"))
     return values
+
+
+def _check_exposure(values: Mapping[str, Any], debug: bool) -> None:
+    """Raises BadSetting where others than the machine itself could reach a service that is not ready for them."""
+    production, host = values["ENVIRONMENT"] == "production", values["HOST"]
+    if not production and _is_loopback(host):
+        return
+    where = "ENVIRONMENT=production" if production else f"HOST={host!r} lets other machines in and"
+    problems = []
+    if not values["SECRET_KEY"]:
+        remedy = "python3 -c 'import secrets; print(secrets.token_hex(32))' prints one"
+        problems.append(f"{where} needs SECRET_KEY, {SHORTEST_SECRET} characters or more ({remedy}).")
+    if debug:
+        problems.append(f"{where} does not go with FLASK_DEBUG, which shows code and runs it: unset it.")
+    if problems:
+        raise BadSetting(" ".join(problems))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -202,7 +202,7 @@ def test_pages_of_one_keep_the_question(client: FlaskClient) -> None:
 
 def test_limits_beyond_the_largest_are_the_largest_and_a_page_beyond_the_end_is_empty(client: FlaskClient) -> None:
     assert items(client, "limit=10001")["numberReturned"] == 579
-    assert items(client, f"limit={'9' * 5000}")["numberReturned"] == 579
+    assert items(client, f"limit={'9' * 400}")["numberReturned"] == 579
     beyond = items(client, f"offset={'9' * 30}")
     assert (beyond["numberMatched"], beyond["numberReturned"], beyond["features"]) == (579, 0, [])
     assert follow(client, beyond, "next") is None

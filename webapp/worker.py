@@ -1,0 +1,152 @@
+"""The kind of worker that serves: threads that are given whole requests only.
+
+gunicorn's own threads wait for the rest of a request's head, so that a few clients who send a byte now and then hold
+them all. Here the worker's loop, which waits for any number of sockets at once, gathers each head; a thread gets it
+when it is whole. A head must be there within `HEAD_S`, and a client that does not read its answer is left after
+`SEND_S`. Connections end in the loop too: it waits for the client's end without holding up anybody, and nobody waits
+for a body that no address takes. A request that takes longer than the setting REQUEST_SECONDS makes the worker fall
+silent, and gunicorn replaces it.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+
+from webapp.settings import read_settings
+
+HEAD_S = 5.0
+SEND_S = 30
+LARGEST_HEAD = 32_768
+LARGEST_REST = 1_048_576
+"""Bytes of a refused body that are thrown away, so that a client who sends it all reads the refusal."""
+
+END = b"\r\n\r\n"
+
+
+class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
+    """Threads for whole requests; see the module."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._started: dict[TConn, float] = {}
+        self._longest_s = read_settings()["REQUEST_SECONDS"]
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection and wait for its first request; where there are too many, the one that has let us wait
+        longest is dropped."""
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            client.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SEND_S, 0))
+        self.nr_conns += 1
+        if self.nr_conns >= self.worker_connections and self.pending_conns:
+            self._drop(self.pending_conns[0])
+        self._await_head(TConn(self.cfg, client, address, listener.getsockname()))
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """The next request of a connection that was kept begins."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn)
+
+    def finish_request(self, conn: TConn, future: Future[Any]) -> None:
+        """Keep the connection for the next request, or wait for the client to end it."""
+        if future.cancelled() or future.exception() or future.result():
+            super().finish_request(conn, future)
+            return
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            self._await(conn, self._discard)
+
+    def _await_head(self, conn: TConn) -> None:
+        conn.head = bytearray()
+        self._await(conn, self._read_head)
+
+    def _await(self, conn: TConn, read: Callable[[TConn, socket.socket], None]) -> None:
+        conn.sock.setblocking(False)
+        conn.discarded = 0
+        conn.timeout = time.monotonic() + HEAD_S
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(read, conn))
+
+    def _discard(self, conn: TConn, client: socket.socket) -> None:
+        came = _receive(client)
+        if came is not None:
+            conn.discarded += len(came)
+            if not came or conn.discarded > LARGEST_REST:
+                self._drop(conn)
+
+    def _read_head(self, conn: TConn, client: socket.socket) -> None:
+        """Take what has come; a whole head, or one that is too large, goes to a thread, which answers it."""
+        came = _receive(client)
+        if came is None:
+            return
+        conn.head += came
+        if not came:
+            self._drop(conn)
+        elif END in conn.head or len(conn.head) >= LARGEST_HEAD:
+            self.poller.unregister(client)
+            self.pending_conns.remove(conn)
+            conn.data_ready = True
+            conn.init()
+            conn.parser.unreader.unread(bytes(conn.head))
+            self.enqueue_req(conn)
+
+    def _drop(self, conn: TConn) -> None:
+        self.poller.unregister(conn.sock)
+        self.pending_conns.remove(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def handle(self, conn: TConn) -> Any:
+        """Answer a request in a thread, and note since when."""
+        self._started[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self._started[conn]
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer one request; a connection whose client still has a body to send is not kept."""
+        kept = super().handle_request(req, conn)
+        body = any(name == "TRANSFER-ENCODING" or (name == "CONTENT-LENGTH" and value != "0")
+                   for name, value in req.headers)  # fmt: skip
+        return bool(kept) and not body
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """Answer what is no HTTP; the log does not name the client."""
+        super().handle_error(req, client, ("-", 0), exc)
+
+    def notify(self) -> None:
+        """Tell gunicorn that all is well, unless a request hangs: gunicorn then puts another process in its place."""
+        now = time.monotonic()
+        hanging = [now - start for start in list(self._started.values()) if now - start > self._longest_s]
+        if hanging:
+            self.log.error("A request takes %.0f s, more than REQUEST_SECONDS; this worker ends.", max(hanging))
+        else:
+            super().notify()
+
+
+def _receive(client: socket.socket) -> bytes | None:
+    """What has come; empty where the client is gone, None where nothing has come yet."""
+    try:
+        return client.recv(LARGEST_HEAD)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
