@@ -37,7 +37,8 @@ def test_lower_bounds_that_leave_the_order_open_give_no_rank_and_say_why(client:
 @pytest.mark.parametrize(
     "path",
     ["population_density.json?edition=2024&level=district", "ntm_title.json?edition=2024&level=commune",
-     "poor_households.json?edition=2024&level=district&display=change", "population.json?edition=2024&level=commune&rebase=1"],
+     "poor_households.json?edition=2024&level=district&display=change",
+     "population.json?edition=2024&level=commune&rebase=1"],
 )  # fmt: skip
 def test_views_without_an_order_have_no_ranks(client: FlaskClient, path: str) -> None:
     view = client.get(f"/map/{path}").get_json()

@@ -19,10 +19,10 @@ export class Geometry {
     const key = `${object}|${coarse}`;
     if (!this.decoded.has(key)) {
       const topology = this.#topology(coarse);
-      const whole = coarse ? (at) => this.shapes(object)[at] : null;
+      const rough = coarse ? null : (at) => this.shapes(object, true)[at];
       if (!topology.objects[object]) return []; // of another edition, whose layer is another file
       const { features } = topojson.feature(topology, topology.objects[object]);
-      this.decoded.set(key, features.map((feature, at) => readShape(feature, whole && (() => whole(at)))));
+      this.decoded.set(key, features.map((feature, at) => readShape(feature, rough && (() => rough(at)))));
     }
     return this.decoded.get(key);
   }
@@ -79,8 +79,8 @@ function thinned(line) {
   return line.filter((_point, i) => kept[i]);
 }
 
-/** A shape out of a feature; a coarse one has the middle of its `whole`, so that symbols stay where they are. */
-function readShape({ id, properties, geometry }, whole) {
+/** A shape out of a feature; a fine one has the middle of its `rough` one, so that symbols stay where they are. */
+function readShape({ id, properties, geometry }, rough) {
   const parts = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
   const polygons = parts.map((rings) => rings.map((ring) => ring.map(turned)));
   let anchor;
@@ -92,7 +92,7 @@ function readShape({ id, properties, geometry }, whole) {
     area: ringArea(largest[0]),
     /** The point of the largest part that is farthest from its edges: room for a label or a symbol. */
     get anchor() {
-      anchor ??= whole ? whole().anchor : deepest(largest);
+      anchor ??= rough ? rough().anchor : deepest(largest);
       return anchor;
     },
   };
@@ -127,7 +127,7 @@ function deepest(polygon) {
     queue.sort((one, two) => one.most - two.most);
     const next = queue.pop();
     if (next.depth > best.depth) best = next;
-    if (next.most - best.depth <= size / 25) break;
+    if (next.most - best.depth <= size / 16) break;
     const half = next.half / 2;
     for (const [dx, dy] of [[-half, -half], [half, -half], [-half, half], [half, half]]) {
       queue.push(cell(next.x + dx, next.y + dy, half));
@@ -141,9 +141,10 @@ export function isInside(x, y, rings) {
   let inside = false;
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [ax, ay] = ring[i];
-      const [bx, by] = ring[j];
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+      const one = ring[i];
+      const two = ring[j];
+      if (one[1] > y === two[1] > y) continue;
+      if (x < ((two[0] - one[0]) * (y - one[1])) / (two[1] - one[1]) + one[0]) inside = !inside;
     }
   }
   return inside;
@@ -154,7 +155,10 @@ export function signedDistance(x, y, rings) {
   let least = Infinity;
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      least = Math.min(least, squaredDistance(x, y, ...ring[i], ...ring[j]));
+      const one = ring[i];
+      const two = ring[j];
+      const squared = squaredDistance(x, y, one[0], one[1], two[0], two[1]);
+      if (squared < least) least = squared;
     }
   }
   return (isInside(x, y, rings) ? 1 : -1) * Math.sqrt(least);

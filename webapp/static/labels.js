@@ -6,7 +6,7 @@ import { afterPaint } from "./later.js";
 import { boxAt, extent, forgetWidths, isDark, isFree, placeNames, squareOf, textWidth } from "./naming.js";
 
 const CLOSE = 11.5; // from this zoom the areas' own names take the place of the districts'
-const FURNITURE = ".zoom, .layers > summary, .trail:not([hidden]), .inset:not([hidden]), .leaflet-control-scale";
+const FURNITURE = ".zoom, .pad, .layers > summary, .trail:not([hidden]), .inset:not([hidden]), .leaflet-control-scale";
 const NEIGHBOUR = { size: 11, room: 14, across: 44, down: 36 }; // pixels; the last two are the steps of the search
 
 /** Keeps the names in a pane above all shapes. */
@@ -48,12 +48,15 @@ export class Labels {
       return [x, y];
     };
     const taken = [...this.#furniture(), ...this.#circles(pixel)];
-    const names = placeNames(this.#candidates(), pixel, taken);
-    if (sight !== this.sight) this.neighbours = this.#neighbours(pixel);
-    this.sight = sight;
-    const around = this.neighbours.filter(({ box }) => isFree(box, taken));
-    this.svg.replaceChildren(...names, ...around.map(({ text }) => text));
+    this.svg.replaceChildren(...placeNames(this.#candidates(), pixel, taken));
     this.#recolour();
+    const around = () => {
+      if (sight !== this.sight) this.neighbours = this.#neighbours(pixel);
+      this.sight = sight;
+      this.svg.append(...this.neighbours.filter(({ box }) => isFree(box, taken)).map(({ text }) => text));
+    };
+    if (sight === this.sight || "paper" in this.box.dataset) around();
+    else afterPaint(() => this.key.startsWith(sight) && around());
   }
 
   /** Names over dark classes are light, where the names are those of the coloured areas. */

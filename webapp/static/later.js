@@ -1,6 +1,7 @@
 /* What may wait until the map has been painted: a switch is felt by its first frame. */
 
 const [soon, late] = [new Set(), new Set()];
+let waiting = false;
 
 /** Run a task after the next paint. A task that is waiting already is not run twice. */
 export function afterPaint(task) {
@@ -15,18 +16,26 @@ export function afterAll(task) {
 }
 
 function wait() {
-  if (!soon.size && !late.size) requestAnimationFrame(() => setTimeout(run));
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => setTimeout(run));
 }
 
 function run() {
-  const tasks = [...soon];
-  soon.clear();
-  for (const task of tasks) task();
-  if (late.size) requestAnimationFrame(() => setTimeout(finish));
+  inTurn(soon, () => {
+    waiting = false;
+    if (late.size) requestAnimationFrame(() => setTimeout(() => inTurn(late)));
+  });
 }
 
-function finish() {
-  const tasks = [...late];
-  late.clear();
-  for (const task of tasks) task();
+/** Run tasks one by one, with room between them for what the reader does. */
+function inTurn(tasks, then = () => {}) {
+  const [task] = tasks;
+  if (!task) return then();
+  tasks.delete(task);
+  task();
+  setTimeout(() => inTurn(tasks, then));
 }
+
+/** Let the browser answer the reader before a long piece of work goes on. */
+export const rest = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));

@@ -5,6 +5,7 @@
 
 import { colourOf, figureAt } from "./figures.js";
 import { circleRadius, largestValue } from "./circles.js";
+import { afterPaint } from "./later.js";
 
 const EXACT = { smoothFactor: 0, noClip: true }; // Leaflet would thin each ring on its own and open gaps between neighbours
 const PANES = { context: 300, circles: 405, outlines: 410, named: 415, hovered: 420, picked: 430 };
@@ -41,7 +42,7 @@ export class Layers {
       this.renderers[name] = L.svg({ pane: name, padding: 0.3 });
     }
     this.renderers.areas = L.svg({ padding: 0.3 });
-    this.#drawContext();
+    afterPaint(() => this.#drawContext());
     this.hovered = this.#frame("hovered", "hov");
     this.picked = this.#frame("picked", "pick");
     this.circles = L.featureGroup().addTo(map);

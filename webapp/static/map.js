@@ -12,6 +12,7 @@ import { Inset } from "./inset.js";
 import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
 import { Layers } from "./layers.js";
+import { afterAll, afterPaint, rest } from "./later.js";
 import { bindLegend } from "./legend.js";
 import { bindNamed } from "./named.js";
 import { bindPaper } from "./paper.js";
@@ -42,12 +43,17 @@ export async function mount(map, config) {
   const store = createStore(view, new Places(gazetteer, config.lang), asked.searchParams.get("area"));
   const router = new Router(store);
   bindWords(store, router, format);
-  const { show, home } = bindMap(map, new Geometry(topology), store, router, format, config);
+  await rest();
+  const { show, home } = await bindMap(map, new Geometry(topology), store, router, format, config);
   new Search(config.search, config.lang, (hit) => (hit.level === "city" ? home.show() : find(hit, store, router)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) store.select(null, "key");
   });
+  home.show();
+  await rest();
   show();
+  afterPaint(() => new Card(store, format));
+  afterAll(() => new Table(store, format).show());
   if (asked.searchParams.has("within")) store.enter(asked.searchParams.get("within"));
 }
 
@@ -57,20 +63,19 @@ async function fetchJson(address) {
   return response.json();
 }
 
-/** Everything that is not on the map. */
+/** What is around the map and in view with it; the card and the table follow once the map is painted. */
 function bindWords(store, router, format) {
   bindHead(store);
   bindSwitches(store, router);
   bindPicker(store);
   bindLegend(document.getElementById("legend"), store, format);
-  new Card(store, format);
-  new Table(store, format).show();
 }
 
-/** Everything on the map. Returns what draws the first view, and the view of the whole city. */
-function bindMap(map, geometry, store, router, format, config) {
+/** Everything on the map. Resolves to what draws the first view, and the view of the whole city. */
+async function bindMap(map, geometry, store, router, format, config) {
   const box = document.getElementById("mapbox");
   const layers = new Layers(map, geometry, store);
+  await rest();
   const colour = (code) => colourOf(store.view, figureAt(store.view, store.area(code).index));
   const labels = new Labels(box, map, layers, store, colour);
   const inset = new Inset(box, map, layers, store, format);
@@ -115,9 +120,8 @@ function bindMap(map, geometry, store, router, format, config) {
   });
   const show = () => {
     draw();
-    inset.draw();
-    labels.draw();
     scaleOutlines(map);
+    for (const part of [inset, labels]) afterPaint(() => part.draw());
   };
   return { show, home };
 }
