@@ -7,6 +7,8 @@ from typing import Any
 from webapp.settings import read_settings
 
 STATM = Path("/proc/self/statm")
+FIRST = ("/", "/en/", "/gazetteer.json", "/changes", "/board", "/upgrades", "/ntm", "/matrix", "/areas", "/compare")
+"""Pages that compute what is kept for the version of the data: the plan's statuses, the units in time, the tables."""
 
 _settings = read_settings()
 
@@ -35,6 +37,6 @@ def when_ready(server: Any) -> None:
     """Answer the first pages once before the workers fork, so that no reader waits for a cold start."""
     app = server.app.wsgi()
     with app.test_client() as client:
-        for path in ("/", "/en/", "/gazetteer.json"):
+        for path in FIRST:
             client.get(path)
     server.log.info("Open http://%s in a browser.", bind)

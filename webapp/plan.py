@@ -173,9 +173,16 @@ def _assess_districts(
 
 
 def assess_plan(opened: Session, data: Snapshot, today: dt.date) -> list[Assessed]:
-    """Every place of the text that states a goal, in its order; a repetition has the verdict of where it counts."""
-    goals = [assess(opened, data, stated, today) for stated in data.catalogue.plan]
-    return [replace(goal, conflicts=tuple(_conflicting(goal, goals))) for goal in goals]
+    """Every place of the text that states a goal, in its order; a repetition has the verdict of where it counts.
+
+    Kept with the data for the day: three pages and a report ask for it, and it takes a thousand tables.
+    """
+    day, kept = data.memo.get("plan", (None, []))
+    if day != today:
+        goals = [assess(opened, data, stated, today) for stated in data.catalogue.plan]
+        kept = [replace(goal, conflicts=tuple(_conflicting(goal, goals))) for goal in goals]
+        data.memo["plan"] = (today, kept)
+    return list(kept)
 
 
 def _conflicting(goal: Assessed, goals: Iterable[Assessed]) -> Iterable[Assessed]:
