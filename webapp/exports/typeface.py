@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,16 @@ def _advances(weight: int) -> dict[int, float]:
     with TTFont(font_path(weight), lazy=True) as font:
         metrics, size = font["hmtx"], font["head"].unitsPerEm
         return {code: metrics[glyph][0] / size for code, glyph in font.getBestCmap().items()}
+
+
+def printable(text: str) -> str:
+    """The text with a question mark for every letter that a weight of the typeface lacks, without marks that no letter
+    has taken (NFC) and without invisible signs."""
+    known = set.intersection(*(set(_advances(weight)) for weight in FACES))
+    composed = unicodedata.normalize("NFC", text)
+    unusual = {letter for letter in set(composed) - set("\t\n\r") if ord(letter) not in known}
+    loose = {letter for letter in set(composed) if unicodedata.category(letter) in ("Mn", "Me", "Cf")}
+    return composed.translate({ord(letter): "" if letter in loose else "?" for letter in unusual | loose})
 
 
 @lru_cache(maxsize=8192)

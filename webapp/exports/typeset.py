@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from webapp.exports.typeface import font_folders
+from webapp.exports.typeface import font_folders, printable
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -44,11 +44,15 @@ def _compiler() -> Compiler:
 
 
 def write_pdf(source: str, values: Mapping[str, str], day: dt.date) -> bytes:
-    """A tagged PDF (PDF/UA-1) with its fonts inside, dated that day; equal inputs give equal bytes."""
+    """A tagged PDF (PDF/UA-1) with its fonts inside, dated that day; equal inputs give equal bytes.
+
+    PDF/UA holds no letter without a shape, so one that the typeface lacks becomes a question mark.
+    """
+    shown = {name: printable(value) for name, value in values.items()}
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
     with _lock:
         body = _compiler().compile(
-            input=source.encode(), format="pdf", sys_inputs=dict(values), pdf_standards="ua-1", timestamp=noon
+            input=source.encode(), format="pdf", sys_inputs=shown, pdf_standards="ua-1", timestamp=noon
         )
     return _one(body)
 
