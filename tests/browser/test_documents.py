@@ -1,6 +1,6 @@
-"""Document pages in Chromium: accessible, no wider than the screen, light and dark, in both languages, without scripts.
+"""Document pages in Chromium: the same without scripts, folded on phones, on paper; what changes a page's shape.
 
-Add a page to `PATHS` and it is checked in all of this.
+`PATHS` are the questions that give a page another shape; `make soak` checks each as `test_accessibility.py` does pages.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_map import axe
+from tests.browser.auditing import axe, wider_by
 from tests.conftest import watch
 
 pytestmark = pytest.mark.browser
@@ -47,9 +47,6 @@ PATHS = (
 
 LANGUAGES, WIDTHS, SCHEMES = ("", "/en"), (320, 768, 1440), ("light", "dark")
 EVERY = tuple(product(LANGUAGES, WIDTHS, SCHEMES))
-SAMPLE = (("", 320, "dark"), ("/en", 768, "light"), ("", 1440, "light"), ("/en", 320, "light"), ("", 768, "dark"),
-          ("/en", 1440, "dark"))  # fmt: skip
-"""Every pair of language and width, language and scheme, width and scheme."""
 
 
 def check(chromium: Browser, address: str, path: str, width: int, scheme: str) -> None:
@@ -64,22 +61,12 @@ def check(chromium: Browser, address: str, path: str, width: int, scheme: str) -
     assert response
     assert response.ok
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wider = wider_by(page)
     broken = axe(page)
     context.close()
     assert faults == []
     assert broken == []
     assert wider <= 0, f"{wider} px wider than the screen"
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(("lang", "width", "scheme"), SAMPLE[:3])
-def test_a_page_is_accessible_and_fits(
-    chromium: Browser, address: str, path: str, lang: str, width: int, scheme: str
-) -> None:
-    at = PATHS.index(path) % 2 * 3
-    lang, width, scheme = SAMPLE[(SAMPLE.index((lang, width, scheme)) + at) % 6]
-    check(chromium, address, lang + path, width, scheme)
 
 
 @pytest.mark.soak
@@ -89,26 +76,6 @@ def test_every_page_is_accessible_and_fits_everywhere(
     chromium: Browser, address: str, path: str, lang: str, width: int, scheme: str
 ) -> None:
     check(chromium, address, lang + path, width, scheme)
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_every_control_is_large_enough_for_a_finger(chromium: Browser, address: str, path: str) -> None:
-    """24 by 24 px, as WCAG asks of targets that are not within a sentence or a table of words; shapes of a small map
-    are links that the table beside it has too."""
-    context = chromium.new_context(viewport={"width": 360, "height": 800}, has_touch=True)
-    page = context.new_page()
-    page.goto(address + path)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("a, button, summary, input, select")]
-          .filter((node) => !node.closest("p, li, td, th, dd, caption, svg[aria-hidden]"))
-          .filter((node) => node.getClientRects().length)
-          .filter((node) => !node.classList.contains("skip"))
-          .map((node) => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
-          .filter(([, box]) => box.width < 24 || box.height < 24)
-          .map(([html, box]) => `${html} ${box.width} × ${box.height}`)"""
-    )
-    context.close()
-    assert small == []
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -13,29 +13,19 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from boundaries.models import Area
+from tests.browser.auditing import axe
 from tests.conftest import prepared, serve, watch
-from webapp.settings import ROOT
 
 pytestmark = pytest.mark.browser
 
 NTM = "/map/ntm_title?edition=2024&level=commune&period=2025"
 DENSITY = "/map/population_density?edition=2025-07&level=commune&period=2025"
 HOSTILE = 'Xã ${alert(1)}<b>x</b>"`'
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
 def drawn(page: Page, shapes: int) -> None:
     """Wait until so many areas are on the map."""
     page.wait_for_function("n => document.querySelectorAll('#mapbox path[data-code]').length >= n", arg=shapes)
-
-
-def axe(page: Page) -> list[str]:
-    """Rules of axe-core that the page breaks, with the first element of each."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 160)}`)"
-    )
-    return [str(violation) for violation in found]
 
 
 def test_every_commune_is_drawn_in_the_colour_of_its_class(page: Page, client: FlaskClient) -> None:
@@ -185,22 +175,6 @@ def test_a_hostile_name_is_shown_literally_everywhere(chromium: Browser, hostile
     assert page.locator("#explorer b:text-is('x')").count() == 0
     context.close()
     assert faults == []
-
-
-@pytest.mark.parametrize("path", [NTM, "/en" + DENSITY, "/map/waste_same_day_collection_rate", "/map/none"])
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1440, "light")])
-def test_axe_finds_nothing_and_nothing_overflows(
-    chromium: Browser, address: str, path: str, width: int, scheme: str
-) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    page = context.new_page()
-    page.goto(address + path)
-    page.wait_for_load_state("networkidle")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
 
 
 def test_the_planted_faults_are_noticed(chromium: Browser, address: str) -> None:

@@ -10,14 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy.orm import Session
 
-from indicators.training import load_training
-from tests.browser.test_map import axe, drawn
+from tests.browser.auditing import axe
+from tests.browser.stores import training_app
+from tests.browser.test_map import drawn
 from tests.conftest import serve, watch
-from webapp import assets, create_app, db
 
 pytestmark = pytest.mark.browser
 
@@ -29,17 +27,6 @@ TITLES = "/map/ntm_title?edition=2025-07&level=commune"
 PEOPLE = "/map/population?edition=2024&level=commune&rebase=1"
 SHOWN = [HEALTH, HEALTH + "&display=target", HEALTH + "&display=change", POOR + "&display=change",
          PILOTS + "&display=status", TITLES + "&display=composition", PEOPLE]  # fmt: skip
-
-
-def training_app(path: Any, **settings: str) -> Flask:
-    """The app over a store of training figures."""
-    assets.build_assets()  # first: the app serves the files that it finds when it is made
-    app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}", **settings})
-    engine = app.extensions["engine"]
-    db.migrate(engine)
-    with Session(engine) as session:
-        load_training(session)
-    return app
 
 
 @pytest.fixture(scope="module")

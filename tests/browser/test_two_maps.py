@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_map import axe
+from tests.browser.auditing import axe
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,22 @@
+/* Reads [[address, width, "light" or "dark"], …] and writes, for each, what pa11y finds with both of its runners. */
+
+import { readFileSync } from "node:fs";
+import pa11y from "pa11y";
+import puppeteer from "puppeteer";
+
+const asked = JSON.parse(readFileSync(0, "utf-8"));
+const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+const found = [];
+for (const [address, width, scheme] of asked) {
+  const page = await browser.newPage();
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  const options = {
+    browser, page, ignoreUrl: false, runners: ["axe", "htmlcs"], standard: "WCAG2AA", timeout: 60000, wait: 600,
+    viewport: { width, height: 900 }, ignore: [],
+  };
+  const { issues } = await pa11y(address, options);
+  found.push(issues.map(({ code, selector, context }) => `${code} ${selector} ${context}`));
+  await page.close();
+}
+await browser.close();
+process.stdout.write(JSON.stringify(found));
