@@ -8,7 +8,7 @@ TOKENS: dict[str, str] = {
     "surface": "#ffffff", "sunken": "#eceeea", "line": "#dadfda", "line-strong": "#838e89",
     "ink": "#17201e", "ink-2": "#414d49", "ink-3": "#5c6863", "brand": "#0b655b",
     "map-sea": "#f1f2ef", "map-neighbour": "#f1f2ef", "map-neighbour-line": "#c3cac5", "map-neighbour-ink": "#606c67",
-    "map-na": "#dfe3df", "hatch-ground": "#ffffff", "hatch-line": "#7e8984",
+    "map-na": "#d3d9d6", "hatch-ground": "#ffffff", "hatch-line": "#7e8984",
     "edge-dark": "#3f4d5a", "edge-light": "#ffffff", "edge-upper": "#17201e", "edge-upper-casing": "#ffffff",
     "edge-city": "#17201e", "label": "#17201e", "label-halo": "#ffffff",
     "st-met-tint": "#e3ecf6", "st-met-ink": "#123f70", "st-track-tint": "#e8f2fa", "st-track-ink": "#1a5484",
