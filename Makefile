@@ -4,7 +4,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app webapp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run demo test soak lint bench screenshots setup lock clean
+.PHONY: run demo test soak lint audit sbom bench screenshots setup lock clean
 
 run: setup
 	$(FLASK) prepare
@@ -28,6 +28,14 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known advisories of the locked packages; fails too where nobody could be asked, for that is no audit.
+audit: setup .venv/.dev
+	$(BIN)/python -m tests.supply advisories
+
+# What the service is made of, as CycloneDX: instance/sbom.json.
+sbom: setup .venv/.dev
+	$(BIN)/python -m tests.supply sbom
 
 bench: setup .venv/.dev tests/audits/node_modules/.done
 	$(FLASK) prepare

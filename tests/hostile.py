@@ -77,9 +77,21 @@ PAYLOADS = tuple(f"{text}«{number:02}»" for number, text in enumerate(RAW))
 MARK = re.compile(r"«(\d\d)»")
 SPACES = re.compile(r"\s+")
 
-SQUEEZED = tuple(SPACES.sub("", payload) for payload in PAYLOADS)
-WRITTEN = tuple((text, text[0].lower() + text[1:], text[0].upper() + text[1:]) for text in SQUEEZED)
-"""The forms that a payload may rightly have, without its spaces."""
+PLURAL = re.compile(r"(?<=[a-z])s\b")
+
+
+def _forms(payload: str) -> tuple[str, ...]:
+    """The forms that a payload may rightly have, without its spaces: within a sentence its first letter or all may be
+    small, or the first large, and one of an English unit has no s at its end."""
+    forms = [
+        form
+        for text in (payload, PLURAL.sub("", payload))
+        for form in (text, text[0].lower() + text[1:], text[0].upper() + text[1:], text.lower())
+    ]
+    return tuple(dict.fromkeys(SPACES.sub("", form) for form in forms))
+
+
+WRITTEN = tuple(_forms(payload) for payload in PAYLOADS)
 
 CODED = "a word of the code: what it may be is checked on loading"
 KEY = "an id or a code, matched and checked: letters, digits, _ and -"
@@ -172,8 +184,7 @@ def plant(session: Session, turn: int) -> None:
 def misread(text: str) -> list[str]:
     """Marks in a text that do not stand after their payload, with what stands there instead.
 
-    Spaces are passed over, for lines are broken and signs kept together by them; within a sentence the first letter
-    may be small or large.
+    Spaces are passed over, for lines are broken and signs kept together by them.
     """
     read = SPACES.sub("", text)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -287,6 +288,29 @@ def test_two_requests_in_one_packet_are_both_answered(served: Served) -> None:
         while data := connection.recv(65536):
             came += data
     assert came.count(b"HTTP/1.1 200 OK") == 2
+
+
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+AMBIGUOUS = (
+    b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    b"Content-Length: +5\r\n\r\nhello",
+    b"Content-Length: 5\r\n\r\nhello",
+)
+
+
+@pytest.mark.parametrize("rest", AMBIGUOUS)
+def test_no_second_request_is_read_out_of_a_body(served: Served, rest: bytes) -> None:
+    """Whatever the end of the body is taken to be: one refusal, and the connection ends."""
+    with served.connect() as connection:
+        connection.sendall(b"POST /about HTTP/1.1\r\nHost: a\r\n" + rest + SMUGGLED)
+        came = b""
+        while data := connection.recv(65536):
+            came += data
+    assert came.count(b"HTTP/1.1 ") == 1
+    assert re.match(rb"HTTP/1.1 (400|413|501) ", came)
 
 
 def test_no_log_names_a_client(served: Served) -> None:

@@ -49,7 +49,9 @@ def check(answer: TestResponse, status: int, where: str) -> None:
     for name, value in FIXED.items():
         assert answer.headers[name] == value, where
     directives = answer.headers["Content-Security-Policy"].split("; ")
-    assert {"default-src 'none'", "base-uri 'none'"} <= set(directives), where
+    assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(
+        directives
+    ), where
     assert not re.search(r"unsafe|\*|https?:(?!//)", answer.headers["Content-Security-Policy"]), where
     assert "Set-Cookie" not in answer.headers, where
     if status >= 400:
@@ -86,7 +88,7 @@ def test_every_refusal_of_every_route_has_the_headers(public: Flask, asker: Flas
         bare = where.partition("?")[0]
         check(asker.get(f"{bare}?a=1&a=2"), 400, where)
         check(asker.get(f"{bare}?{'a' * 4000}"), 414, where)
-        for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
             answer = asker.open(bare, method=method)
             check(answer, 405, f"{method} {where}")
             assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}, where
@@ -153,6 +155,18 @@ def test_out_of_memory_is_a_503_with_a_time_to_come_back(
     answer = asker.get("/about")
     check(answer, 503, "/about")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_an_address_cannot_write_a_line_of_the_log(
+    public: Flask, asker: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(indicator: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(public.view_functions, "maps.show", fail)
+    assert asker.get("/map/a%0aERROR%20made%20up").status_code == 400
+    assert asker.get("/map/a%20ERROR").status_code == 500
+    assert [record.getMessage() for record in caplog.records] == ["unexpected error at /map/a ERROR"]
 
 
 def proxied(app: Flask, proxies: int) -> FlaskClient:

@@ -87,8 +87,9 @@ class _Writer:
     def _properties(self) -> None:
         properties, report = self.document.core_properties, self.report
         noon = dt.datetime.combine(report.extracted, dt.time(12))
-        properties.title, properties.subject = f"{report.title} – {report.kind}", report.about
-        properties.author, properties.comments = "", report.link
+        # The format holds 255 characters of each.
+        properties.title, properties.subject = f"{report.title} – {report.kind}"[:255], report.about[:255]
+        properties.author, properties.comments = "", report.link[:255]
         properties.created = properties.modified = noon
         properties.language = report.lang
 

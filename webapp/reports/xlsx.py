@@ -39,12 +39,17 @@ def write_xlsx(report: Report) -> bytes:
 def sheet_name(text: str, taken: set[str]) -> str:
     """A name that a sheet can have and no other has, which joins those taken."""
     plain = " ".join(text.translate(FORBIDDEN).split())
-    name, at = plain[:LONGEST].strip(), 2
+    name, at = _first(plain, LONGEST), 2
     while name.casefold() in taken:
         tail = f" {at}"
-        name, at = plain[: LONGEST - len(tail)].strip() + tail, at + 1
+        name, at = _first(plain, LONGEST - len(tail)) + tail, at + 1
     taken.add(name.casefold())
     return name
+
+
+def _first(text: str, units: int) -> str:
+    """As much of a text as has so many units of UTF-16, by which spreadsheets count."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip()
 
 
 def _describe(report: Report) -> list[tuple[str, Any]]:
