@@ -75,7 +75,13 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def _await_head(self, conn: TConn) -> None:
         conn.head = bytearray()
-        self._await(conn, self._read_head)
+        conn.sock.setblocking(False)
+        came = _receive(conn.sock)
+        if came == b"":
+            self.nr_conns -= 1
+            conn.close()
+        elif not self._begin(conn, came or b""):
+            self._await(conn, self._read_head)
 
     def _await(self, conn: TConn, read: Callable[[TConn, socket.socket], None]) -> None:
         conn.sock.setblocking(False)
@@ -92,20 +98,23 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
                 self._drop(conn)
 
     def _read_head(self, conn: TConn, client: socket.socket) -> None:
-        """Take what has come; a whole head, or one that is too large, goes to a thread, which answers it."""
         came = _receive(client)
-        if came is None:
-            return
-        conn.head += came
-        if not came:
+        if came == b"":
             self._drop(conn)
-        elif END in conn.head or len(conn.head) >= LARGEST_HEAD:
+        elif came and self._begin(conn, came):
             self.poller.unregister(client)
             self.pending_conns.remove(conn)
-            conn.data_ready = True
-            conn.init()
-            conn.parser.unreader.unread(bytes(conn.head))
-            self.enqueue_req(conn)
+
+    def _begin(self, conn: TConn, came: bytes) -> bool:
+        """Whether the head is whole with what has come; it, or one that is too large, then goes to a thread."""
+        conn.head += came
+        if END not in conn.head and len(conn.head) < LARGEST_HEAD:
+            return False
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(bytes(conn.head))
+        self.enqueue_req(conn)
+        return True
 
     def _drop(self, conn: TConn) -> None:
         self.poller.unregister(conn.sock)

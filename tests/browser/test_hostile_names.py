@@ -173,9 +173,9 @@ def test_the_single_file_shows_hostile_names_as_text(
 def test_every_page_shows_every_payload_in_every_field_as_text(
     watched: BrowserContext, app: Flask, tmp_path: Path, turn: int
 ) -> None:
-    made = planted(app.config["DATABASE_URL"], tmp_path, turn)
+    made, langs = planted(app.config["DATABASE_URL"], tmp_path, turn), ("", "/en")[turn % 2 :][:1]
     for address in serve(made):
-        for lang, path in product(("", "/en"), PAGES):
+        for lang, path in product(langs, PAGES):
             page = watched.new_page()
             check(page, address + lang + path)
             page.close()
