@@ -85,5 +85,6 @@ def load_places(session: Session) -> Places:
     for area in session.scalars(select(Area).order_by(Area.edition_id, Area.code)):
         areas.setdefault((area.edition_id, area.level), []).append(area)
     session.expunge_all()
-    announce({edition.id: edition.layer for edition in editions.values()})
+    tops = {edition: [area.code for area in held] for (edition, level), held in areas.items() if level == LEVELS[0]}
+    announce({edition.id: edition.layer for edition in editions.values()}, tops)
     return Places(editions, areas)

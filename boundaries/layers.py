@@ -1,8 +1,10 @@
 """The boundary data, read: editions, areas, the TopoJSON of all layers, and what was measured on the sources.
 
 All that a service of Hanoi needs lies in `boundaries/data`. Imported layers lie outside the repository, each in a
-folder of its own beside its source at full resolution; their editions hold the path. Importing this module loads no
-geometry library: the browser gets the file as bytes, and only exports and tests decode it.
+folder of its own beside its source at full resolution; their editions hold the path. A level with many units is cut:
+beside the layer, a folder of the level's name holds one file for each parent, which the map takes one at a time.
+Importing this module loads no geometry library: the browser gets the file as bytes, and only exports and tests decode
+it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -33,12 +35,22 @@ lines themselves are worth."""
 
 SOURCE = "source.parquet"
 """Beside an imported layer: its units as they came, in degrees, with every vertex."""
+HOME = "01"
+"""Code of the city whose plan the goals are: they say nothing of the units of another province."""
 _imported: dict[str, str] = {}
+_elsewhere: set[str] = set()
 
 
-def announce(layers: Mapping[str, str]) -> None:
-    """Make layers of imported editions (by edition) known to this process; called whenever editions are loaded."""
+def announce(layers: Mapping[str, str], tops: Mapping[str, Collection[str]]) -> None:
+    """Make layers of imported editions (by edition) known to this process; called whenever editions are loaded. `tops`
+    are the codes of an edition's units of the highest level."""
     _imported.update({edition: layer for edition, layer in layers.items() if is_imported(layer)})
+    _elsewhere.update(edition for edition in _imported.keys() & tops.keys() if set(tops[edition]) != {HOME})
+
+
+def is_elsewhere(edition: str) -> bool:
+    """Whether an edition is of another place than the city whose goals the store holds."""
+    return edition in _elsewhere
 
 
 def is_imported(layer: str) -> bool:
@@ -46,9 +58,26 @@ def is_imported(layer: str) -> bool:
     return "/" in layer
 
 
-def layer_of(name: str) -> str:
-    """The layer that holds an object: that of its edition if it was imported, else the shipped one."""
-    return _imported.get(name.rpartition(".")[0], LAYER)
+def layer_of(name: str, part: str = "") -> str:
+    """The layer that holds an object: that of its edition if it was imported, else the shipped one. `part` is the code
+    of the parent whose units are meant, of a level that is cut."""
+    edition, _dot, level = name.rpartition(".")
+    layer = _imported.get(edition, LAYER)
+    return f"{layer.rpartition('/')[0]}/{level}/{part}.topojson" if part else layer
+
+
+@lru_cache
+def is_cut(layer: str, level: str) -> bool:
+    """Whether an edition's layer holds the units of a level in one file for each parent."""
+    return is_imported(layer) and layer_path(layer).with_name(level).is_dir()
+
+
+def parts_of(layer: str) -> list[str]:
+    """The layers of an edition's parts, in order of level and code; none where nothing is cut."""
+    if not is_imported(layer):
+        return []
+    folder = layer_path(layer).parent
+    return [f"{layer.rpartition('/')[0]}/{path.relative_to(folder)}" for path in sorted(folder.glob("*/*.topojson"))]
 
 
 def layer_path(layer: str, folder: Path = DATA) -> Path:
@@ -103,7 +132,13 @@ def read_layer(name: str, layer: str | None = None, folder: Path = DATA) -> gpd.
     """
     from geo.topology import decode  # brings in geopandas, which a request for bytes must not wait for
 
-    return decode(json.loads(layer_bytes(layer or layer_of(name), folder)), name)
+    whole, level = layer or layer_of(name), name.rpartition(".")[2]
+    if not is_cut(whole, level):
+        return decode(json.loads(layer_bytes(whole, folder)), name)
+    import pandas
+
+    parts = [decode(json.loads(layer_bytes(part)), name) for part in parts_of(whole) if f"/{level}/" in part]
+    return pandas.concat(parts).sort_values("code", ignore_index=True)
 
 
 def read_finest(edition: str, level: str) -> tuple[gpd.GeoDataFrame, float]:

@@ -7,6 +7,7 @@ a static module that fetches geometry and values as JSON. Ids are fixed, so that
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,10 @@ class MountedLayer(MacroElement):
         self.config = config
 
 
+SEEN = 500.0
+"""Degrees that a small map shows at zoom 0: a country has to fit in, which a city does from zoom 8."""
+
+
 @dataclass(frozen=True)
 class DrawnMap:
     """A map ready to be placed in a page: its element, its script, and the assets that it needs, by file name."""
@@ -63,13 +68,14 @@ def draw_map(
     Raises: ValueError if Folium asks for an asset beyond `OfflineMap`'s, so that no outside link can ship.
     """
     (south, west), (north, east) = bounds
+    whole = math.floor(math.log2(SEEN / max(north - south, east - west, 1e-3)))
     chart = OfflineMap(
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=9,
         tiles=None,
         zoom_control=False,
         zoomSnap=0.25,
-        minZoom=8,
+        minZoom=min(8, whole),
         maxZoom=15,
         attributionControl=False,
         keyboard=False,  # our own roving focus takes the arrow keys

@@ -103,6 +103,21 @@ def read_outlines(topology: Topo) -> Outlines:
     return Outlines(arcs, rings)
 
 
+def join_outlines(held: Sequence[Outlines]) -> Outlines:
+    """Several outlines as one; shapes of objects of one name come together, and arcs are counted on."""
+    rings: dict[str, dict[str, tuple[tuple[int, ...], ...]]] = {}
+    start = 0
+    for each in held:
+        for name, shapes in each.rings.items():
+            moved = {
+                code: tuple(tuple(arc + start if arc >= 0 else arc - start for arc in ring) for ring in own)
+                for code, own in shapes.items()
+            }
+            rings.setdefault(name, {}).update(moved)
+        start += len(each.arcs)
+    return Outlines(tuple(arc for each in held for arc in each.arcs), rings)
+
+
 def _rings(shape: Topo) -> Iterator[tuple[int, ...]]:
     for part in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:
         yield from map(tuple, part)

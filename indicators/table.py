@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places
+from boundaries.layers import is_elsewhere
 from boundaries.models import Area
 from geo.classify import Closed, Limits, class_limits, classify
 from geo.errors import BadParameter
@@ -98,6 +99,13 @@ class IndicatorTable:
     footing: Footing | None = None
     scheme: str = "value"
     pivot: float | None = None
+
+    def within(self, parent: str) -> IndicatorTable:
+        """The areas of one parent alone; classes stay those of all, so that parts are comparable."""
+        rows = tuple(row for row in self.rows if row.area.parent_code == parent)
+        codes = {row.area.code for row in rows}
+        sides = ([code for code in side if code in codes] for side in astuple(self.report))
+        return replace(self, rows=rows, report=JoinReport(*map(tuple, sides)))
 
     @property
     def applicable(self) -> int:
@@ -226,12 +234,12 @@ def build_table(
     which are the baselines. Figures are judged as on the day `today`.
     """
     level, stratum = cell.level, cell.stratum
-    goals = catalogue.goals.get(indicator.id, [])
+    goals = [] if is_elsewhere(cell.edition) else catalogue.goals.get(indicator.id, [])
     assessor = Assessor(indicator, goals, level, stratum, today or day.today(), history)
     goal, footing = assessor.leading
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
-    limits = _limits(catalogue, indicator, level, values, bound)
+    limits = _limits(catalogue, indicator, cell, values, bound)
     shown = [found[area.code][0].value if area.code in found else np.nan for area in areas]
     classes = _class_index(catalogue, indicator, shown, limits, closed)
     rows = tuple(
@@ -259,12 +267,14 @@ def _row(
 
 
 def _limits(
-    catalogue: Catalogue, indicator: Indicator, level: str, values: Sequence[float], bound: float | None
+    catalogue: Catalogue, indicator: Indicator, cell: Cell, values: Sequence[float], bound: float | None
 ) -> Limits:
-    """Limits fixed for the indicator and level, else computed from the figures of all periods, one on the goal."""
+    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods, one
+    on the goal."""
     if indicator.measure == "status":
         return ()
-    return catalogue.limits.get((indicator.id, level)) or class_limits(values, target=bound)
+    fixed = () if is_elsewhere(cell.edition) else catalogue.limits.get((indicator.id, cell.level))
+    return fixed or class_limits(values, target=bound)
 
 
 def _class_index(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from boundaries.layers import is_elsewhere
 from boundaries.models import Area
 from boundaries.names import ENGLISH_KINDS
 from indicators.catalogue import levels_of
@@ -196,7 +197,8 @@ def summary_facts(data: Snapshot, area: Area, entries: Sequence[Entry], composit
     first = {entry.indicator.id: entry for entry in reversed(entries)}
     people, land = first.get("population"), first.get("area_km2")
     own = [entry for entry in entries if entry.binding]
-    listed = [row for row in data.catalogue.indicators.values() if row.tier == APPENDIX]
+    plan = [] if is_elsewhere(area.edition_id) else data.catalogue.indicators.values()
+    listed = [row for row in plan if row.tier == APPENDIX]
     meant = [e for e in first.values() if e.indicator.tier == APPENDIX and e.row.reason != "not_applicable"]
     known = {e.indicator.id for e in entries if e.indicator.tier == APPENDIX and e.row.figure}
     measured = f"{number(area.area_km2, 2)}{NBSP}{localised(data.catalogue.units['km2'], 'name')}"

@@ -216,7 +216,7 @@ def static(path: str) -> str:
     return f"/static/{_current()}/{path}"
 
 
-@lru_cache
+@lru_cache(maxsize=4096)  # of parts, too
 def geometry(layer: str) -> str:
     """Address of a layer's TopoJSON."""
     return f"/geometry/{layer_sha256(layer)[:16]}.topojson"

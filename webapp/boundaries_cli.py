@@ -53,6 +53,14 @@ def sweep_layers(app: Flask, session: Session) -> None:
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="First day in force.")
 @click.option("--valid-to", type=click.DateTime(["%Y-%m-%d"]), help="Last day in force.")
 @click.option("--by", default="flask boundaries import", metavar="NAME", help="Who enters it.")
+@click.option("--exclave", multiple=True, metavar="CODE", help="A unit that does lie apart from its parent's others.")
+@click.option(
+    "--cut-above",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="The map takes a level of more units parent by parent.",
+)
 @click.option("--repair", is_flag=True, help="Mend what can be mended without a guess, and list it.")
 @click.option("--dry-run", is_flag=True, help="Check and report, write nothing.")
 def import_command(**given: Any) -> None:
@@ -74,7 +82,9 @@ def import_command(**given: Any) -> None:
         with click.progressbar(length=len(STEPS), label=given["file"].name, file=sys.stderr) as bar:
             checked = _check(session, given, parent, lambda _step: bar.update(1))
             if not given["dry_run"]:
-                built = build_edition(checked, facts, given["level"], parent, lambda _step: bar.update(1))
+                built = build_edition(
+                    checked, facts, given["level"], parent, lambda _step: bar.update(1), given["cut_above"]
+                )
                 _store(session, built, given)
                 bar.update(1)
         _report(checked)
@@ -110,7 +120,7 @@ def _check(session: Session, given: dict[str, Any], parent: Any, progress: Any) 
     with tempfile.TemporaryDirectory() as folder:
         features = place_under(read_features(given["file"], fields, Path(folder), given["crs"]), parent)
         progress("read")
-        checked = check_features(features, given["level"], official, given["repair"])
+        checked = check_features(features, given["level"], official, given["repair"], given["exclave"])
         progress("check")
     return checked
 

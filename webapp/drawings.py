@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from boundaries.layers import LAYER, layer_bytes, layer_of
+from boundaries.layers import LAYER, layer_bytes, layer_of, parts_of
 from boundaries.models import Area
 from boundaries.names import short_name
-from geo.sketch import Outlines, Sheet, read_outlines
+from geo.sketch import Outlines, Sheet, join_outlines, read_outlines
 from webapp.svg import chart, element
 
 SMALL = 9.0
@@ -39,8 +39,8 @@ class Shape:
 
 @lru_cache
 def outlines(layer: str = LAYER) -> Outlines:
-    """A layer file, by default the shipped one, decoded once in each process."""
-    return read_outlines(json.loads(layer_bytes(layer)))
+    """A layer file with its parts, by default the shipped one, decoded once in each process."""
+    return join_outlines([read_outlines(json.loads(layer_bytes(each))) for each in (layer, *parts_of(layer))])
 
 
 @lru_cache(maxsize=128)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from boundaries.layers import is_elsewhere
 from indicators.carry import Carrier, carry_table, refused_table, roll_up_table
 from indicators.catalogue import levels_of
 from indicators.change import change_table
@@ -28,11 +29,16 @@ OWN = ("composition", "change")
 
 
 def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
-    """Figures by area for a question, with the classes of what is to be shown.
+    """Figures by area for a question, with the classes of what is to be shown; of a level that is cut, those of a part.
 
     What cannot be carried (medians, indices, growth) gives a table in which every area says `not_convertible`.
     Raises: BadParameter, UnknownName.
     """
+    table = _whole_table(data, query)
+    return table.within(query.part) if query.part else table
+
+
+def _whole_table(data: Snapshot, query: MapQuery) -> IndicatorTable:
     opened = session()
     carrier = Carrier(opened, data.catalogue, data.places, data.crosswalk, data.memo)
     if query.display == "composition":
@@ -50,10 +56,14 @@ def table_for(data: Snapshot, query: MapQuery) -> IndicatorTable:
 
 
 def city_table_for(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
-    """The city's own native figure for the same period: by the same edition if it has one, else by any."""
+    """The city's own native figure for the same period: by the same edition if it has one, else by any of the city's.
+    An edition of another province has its own, one of several provinces has none of all."""
     if "city" not in levels_of(data.catalogue.indicator(query.indicator)) or query.display in OWN:
         return None
-    for edition in (query.edition, *data.places.editions):
+    home = [edition for edition in data.places.editions if not is_elsewhere(edition)]
+    for edition in [query.edition, *([] if is_elsewhere(query.edition) else home)]:
+        if len(data.places.areas.get((edition, "city"), [])) != 1:
+            continue
         period = query.period if query.level != "city" else None
         table = table_for(data, MapQuery(query.indicator, edition, "city", period, query.stratum))
         if table.with_value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from boundaries.layers import is_elsewhere
 from indicators.models import Indicator
 from indicators.observations import Outcome, load_outcomes
 from indicators.periods import period_end
@@ -39,6 +40,7 @@ def build_gap(
         {"label": goal_scope_text(data.places, goal), "value": goal_value_text(goal, unit),
          "source": goal_locator_text(goal)}
         for goal in data.catalogue.goals.get(table.indicator.id, [])
+        if not is_elsewhere(table.edition)
     ]  # fmt: skip
     return {
         "kind": "info" if known else "",
@@ -67,7 +69,8 @@ def published(data: Snapshot, indicator: Indicator, stratum: str) -> list[dict[s
 
     `share` is of the largest, for a bar, where all are numbers from zero up.
     """
-    cities = [area for edition in data.places.editions for area in data.places.at(edition, "city")]
+    home = [edition for edition in data.places.editions if not is_elsewhere(edition)]
+    cities = [area for edition in home for area in data.places.at(edition, "city")]
     as_of = data.catalogue.as_of
     figures = {
         figure

@@ -18,7 +18,7 @@ from webapp.db import Snapshot
 from webapp.figures import has_earlier, table_for
 from webapp.i18n import date, language, localised, number, period_text
 from webapp.i18n import gettext as _
-from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell
+from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell, part_below
 from webapp.words import edition_text, level_text, stratum_text
 
 View = dict[str, Any]
@@ -191,6 +191,8 @@ def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> lis
             reason = _("Chỉ số không có ở cấp này")
         else:
             reason = _no_figures(data, query.indicator, query.edition, level, query.stratum)
+        if reason is None and query.level != level and level == part_below(data, query.edition, query.level):
+            reason = _("Chọn một địa bàn trên bản đồ hoặc trong bảng để xem các đơn vị bên trong")
         exists = level in data.places.levels(query.edition) and level in levels_of(indicator)
         target = moved(data, query, level=level) if exists else query
         option = _option(level_text(data.places, query.edition, level), target, level == query.level, reason)

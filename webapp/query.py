@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from boundaries.areas import LEVELS
+from boundaries.layers import is_cut, is_imported, layer_of, object_name
 from geo.errors import BadParameter, UnknownName
 from indicators.catalogue import applies_to, levels_of, strata_of
+from indicators.models import Indicator
 from indicators.periods import period_end
 from webapp.db import Snapshot
 from webapp.i18n import language
@@ -31,6 +33,7 @@ class MapQuery:
 
     `display` is one of `DISPLAYS`; `carried` is empty for native figures, "rebase" for those of the other edition or
     "aggregate" for those of the level below. `as_of` is the day whose figures are meant, empty for those that stand.
+    `part` is the code of the unit whose units alone are meant, on maps of a level that is cut.
     """
 
     indicator: str
@@ -41,10 +44,11 @@ class MapQuery:
     display: str = "value"
     carried: str = ""
     as_of: str = ""
+    part: str = ""
 
     def args(self) -> dict[str, str]:
         """The question as parameters, without the indicator; a stratum only where it is not the total."""
-        given = {"edition": self.edition, "level": self.level}
+        given = {"edition": self.edition, "level": self.level} | ({"part": self.part} if self.part else {})
         if self.period:
             given["period"] = self.period
         if self.stratum != "all":
@@ -97,6 +101,9 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
     if edition is None or level is None:
         edition, level = best_cell(data, indicator_id, stratum, edition, level)
     data.places.at(edition, level)
+    part = ""
+    if not strict:
+        level, part = _read_part(data, indicator, edition, level, args)
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
     carried = _read_carried(args)
@@ -107,7 +114,33 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
         period = data.catalogue.default_period(origin)
     else:
         period_end(period)
-    return MapQuery(indicator_id, edition, level, period, stratum, display, carried, args.get("as_of", ""))
+    return MapQuery(indicator_id, edition, level, period, stratum, display, carried, args.get("as_of", ""), part)
+
+
+def _read_part(
+    data: Snapshot, indicator: Indicator, edition: str, level: str, args: Mapping[str, str]
+) -> tuple[str, str]:
+    """The level and, where that is cut, whose units are shown: those that `part` names, or among which `area` is. Else
+    the level above, where it can be shown, so that a map of a country opens with its provinces."""
+    if not is_cut(layer_of(object_name(edition, level)), level):
+        return level, ""
+    above = data.places.levels(edition)[data.places.levels(edition).index(level) - 1]
+    parts = [area.code for area in data.places.at(edition, above)]
+    asked = args.get("part") or next(
+        (str(area.parent_code) for area in data.places.at(edition, level) if area.code == args.get("area")), ""
+    )
+    if asked and asked not in parts:
+        raise BadParameter("part", asked, parts)
+    if asked or above not in levels_of(indicator):
+        return level, asked or parts[0]
+    return above, ""
+
+
+def part_below(data: Snapshot, edition: str, level: str) -> str | None:
+    """The level below one, where it is cut, so that its units are reached through those of this one; else None."""
+    levels = data.places.levels(edition)
+    below = levels[levels.index(level) + 1] if level != levels[-1] else None
+    return below if below and is_cut(layer_of(object_name(edition, below)), below) else None
 
 
 def _read_display(args: Mapping[str, str], carried: str) -> str:
@@ -154,7 +187,8 @@ def coverage(data: Snapshot, indicator_id: str, edition: str, level: str, stratu
 def best_cell(
     data: Snapshot, indicator_id: str, stratum: str, edition: str | None = None, level: str | None = None
 ) -> tuple[str, str]:
-    """The edition and level with the widest coverage among those not fixed; maps before the city as one figure."""
+    """The edition and level with the widest coverage among those not fixed: shipped editions before imported ones,
+    which are shown when asked for, and maps before the city as one figure."""
     indicator = data.catalogue.indicator(indicator_id)
     cells = [
         (edition_id, level_id)
@@ -165,9 +199,10 @@ def best_cell(
     if not cells:
         raise BadParameter("level", level, levels_of(indicator))
 
-    def rank(cell: tuple[str, str]) -> tuple[bool, bool, float, int]:
+    def rank(cell: tuple[str, str]) -> tuple[bool, bool, bool, float, int]:
         have, total = coverage(data, indicator_id, *cell, stratum)
-        return have > 0, cell[1] != "city", have / max(total, 1), list(data.places.editions).index(cell[0])
+        own = not is_imported(data.places.edition(cell[0]).layer)
+        return have > 0, own, cell[1] != "city", have / max(total, 1), list(data.places.editions).index(cell[0])
 
     return max(cells, key=rank)
 
@@ -176,7 +211,8 @@ def moved(data: Snapshot, query: MapQuery, **changes: str) -> MapQuery:
     """The same question elsewhere: what no longer fits (level, period) takes the widest coverage there. Other areas are
     shown by value, for goals that bind some say nothing of others."""
     display = query.display if query.display == "status" and changes.keys() <= {"period", "stratum"} else "value"
-    target = replace(query, **{"display": display, "carried": "", **changes})
+    part = {} if {"edition", "level", "part"}.isdisjoint(changes) else {"part": ""}
+    target = replace(query, **{"display": display, "carried": "", **part, **changes})
     if target.level not in data.places.levels(target.edition):
         _, level = best_cell(data, query.indicator, target.stratum, target.edition)
         target = replace(target, level=level)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from boundaries.layers import layer_of, object_name
-from indicators.catalogue import strata_of
+from boundaries.layers import is_elsewhere, layer_of, object_name
+from indicators.catalogue import levels_of, strata_of
 from indicators.ranks import is_ordered
 from indicators.table import AreaFigure, IndicatorTable
 from indicators.targets import dividing_bound
@@ -28,7 +28,7 @@ from webapp.legend import build_legend, label_texts
 from webapp.navigation import exists
 from webapp.pages.gazetteer import area_name
 from webapp.picker import build_switches
-from webapp.query import MapQuery, prefixed
+from webapp.query import MapQuery, moved, part_below, prefixed
 from webapp.standings import standing_columns
 from webapp.words import (
     JudgementTexts,
@@ -36,12 +36,14 @@ from webapp.words import (
     edition_phrase,
     figure_text,
     goal_text,
+    level_text,
     reason_text,
     source_view,
     status_text,
     stratum_text,
     unit_text,
     verdict_text,
+    whole_text,
 )
 
 View = dict[str, Any]
@@ -61,11 +63,14 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
     """The whole view. `city` is the same question asked of the whole city, where the indicator has that level."""
     indicator, unit = table.indicator, unit_text(data.catalogue, table.indicator)
     title = localised(indicator, "name")
-    drawn = query.level != "city" and table.with_value > 0
+    many = query.level != "city" or len(table.rows) > 1  # an edition may hold several provinces
+    drawn = many and table.with_value > 0
     noun = types_text((row.area.type for row in table.rows if row.reason != "not_applicable"), table.applicable)
     edition = data.places.edition(query.edition)
-    upper = f"{edition.id}.district" if "district" in data.places.levels(edition.id) else None
-    parts = [unit or _("tình trạng"), f"{table.applicable} {noun}"] if query.level != "city" else [unit]
+    upper = f"{edition.id}.district" if "district" in data.places.levels(edition.id) and not query.part else None
+    parts = [unit or _("tình trạng"), f"{table.applicable} {noun}"] if many else [unit]
+    if query.part:
+        parts.append(area_name(data.places.area(edition.id, query.part)))
     if query.stratum != "all":
         parts.append(stratum_text(query.stratum).lower())
     parts += [_period_phrase(table)] if query.period else []
@@ -88,9 +93,12 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "direction": indicator.direction,
         "symbol": None if not drawn else "circle" if indicator.measure == "count" else "fill",
         "object": f"{query.edition}.{query.level}",
-        "geometry": assets.geometry(layer_of(object_name(query.edition, query.level))),
+        "geometry": assets.geometry(layer_of(object_name(query.edition, query.level), query.part)),
         "outline": upper if query.level == "commune" else None,
         "labels_object": upper or f"{query.edition}.{query.level}",
+        "whole": whole_text(data.places, query.edition),
+        "part": _part(data, query),
+        "into": _into(data, query),
         "display": query.display,
         "switches": build_switches(data, query, table),
         **build_legend(data, table),
@@ -117,10 +125,27 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
 
 def _coverage(table: IndicatorTable, noun: str) -> str:
     """How many areas have a figure; of the city, which is one, only whether it has."""
-    if table.level == "city":
+    if table.level == "city" and len(table.rows) == 1:
         return _("Có số liệu toàn thành phố.") if table.with_value else _("Chưa có số liệu toàn thành phố.")
     have, total = number(table.with_value, 0), number(table.applicable, 0)
     return _("%(have)s/%(total)s %(noun)s có số liệu.", have=have, total=total, noun=noun)
+
+
+def _part(data: Snapshot, query: MapQuery) -> View | None:
+    """The unit whose units alone are shown, with the way up; None on other maps."""
+    if not query.part:
+        return None
+    area = data.places.area(query.edition, query.part)
+    up = moved(data, query, level=area.level)
+    return {"name": area_name(area), "href": up.path(), "up": level_text(data.places, query.edition, area.level)}
+
+
+def _into(data: Snapshot, query: MapQuery) -> str | None:
+    """The address of the units below, but for the code of the unit that is gone into; None where the map has all."""
+    below = part_below(data, query.edition, query.level)
+    if below is None or below not in levels_of(data.catalogue.indicator(query.indicator)):
+        return None
+    return f"{moved(data, query, level=below).path()}&part="
 
 
 def _period_phrase(table: IndicatorTable) -> str:
@@ -131,7 +156,7 @@ def _period_phrase(table: IndicatorTable) -> str:
 
 def _target(data: Snapshot, table: IndicatorTable, unit: str) -> View | None:
     """The goals in words, those of the stratum if it has any; a bound too, where values can be set against it."""
-    goals = data.catalogue.goals.get(table.indicator.id, [])
+    goals = [] if is_elsewhere(table.edition) else data.catalogue.goals.get(table.indicator.id, [])
     shown = [goal for goal in goals if goal.stratum == table.stratum] or goals
     if not shown:
         return None
@@ -172,7 +197,12 @@ def _city(data: Snapshot, city: IndicatorTable | None, unit: str) -> View | None
     text = figure_text(figure, city.indicator.decimals, unit, {})
     return {
         "value": figure.value,
-        "text": _("Toàn thành phố: %(value)s (%(period)s)", value=text, period=period_text(figure.period)),
+        "text": _(
+            "%(area)s: %(value)s (%(period)s)",
+            area=whole_text(data.places, city.edition),
+            value=text,
+            period=period_text(figure.period),
+        ),
     }
 
 
@@ -234,13 +264,15 @@ def _sparse(values: Iterable[Any]) -> list[Any] | None:
     return column if any(value is not None for value in column) else None
 
 
-def build_rows(data: Snapshot, table: IndicatorTable) -> list[View]:
+def build_rows(data: Snapshot, query: MapQuery, table: IndicatorTable) -> list[View]:
     """The table as text, best first where the indicator has a direction, largest first otherwise; missing last."""
     labels = label_texts(data, table)
     parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
+    into = _into(data, query)
     return [
         {
             "name": area_name(row.area),
+            "href": f"{into}{row.area.code}" if into else None,
             "parent": parents.get(row.area.parent_code or "", ""),
             "value": row_text(row, table, labels),
             "carried": carried_text(row.carried) if row.carried else "",

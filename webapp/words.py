@@ -26,10 +26,19 @@ NAMED = 3  # areas of a goal that are named before they are only counted
 def level_text(places: Places, edition_id: str, level: str) -> str:
     """Name of a level as the edition calls it."""
     if level == "city":
-        return _("Thành phố")
+        imported = is_imported(places.edition(edition_id).layer)
+        return _("Tỉnh, thành phố") if imported else _("Thành phố")
     if level == "district":
         return _("Quận, huyện")
     return _("Xã, phường") if edition_id in places.editions else level
+
+
+def whole_text(places: Places, edition_id: str) -> str:
+    """The whole that the units of an edition make up: `Toàn thành phố`, or that of an imported province or edition."""
+    edition, tops = places.edition(edition_id), places.areas.get((edition_id, "city"), [])
+    if not is_imported(edition.layer):
+        return _("Toàn thành phố")
+    return area_name(tops[0]) if len(tops) == 1 else localised(edition, "name")
 
 
 def status_text(status: str) -> str:

@@ -1,13 +1,15 @@
 """From checked features to an edition: its units at all levels, its layer for the map, and its source in full.
 
 All levels are dissolved from one generalised coverage, as in `boundaries/compile.py`, so that they share every edge.
+A level of very many units is cut by parent: the map of a country opens with its provinces, and fetches the communes of
+the one that the reader goes into.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -27,6 +29,7 @@ from geo.topology import Grid, decode, encode, write_topology
 
 EQUAL_AREA = "EPSG:6933"
 STEP_DEGREES = 5e-6
+CUT_ABOVE = 1000  # units of a level; 579 and 3 kB of outlines a district still open within a second
 DETAIL = 3000.0  # a line moves by this part of the layer's width at most, which no screen shows: 190 m for the country
 Progress = Callable[[str], None]
 
@@ -53,12 +56,14 @@ class Unit:
 @dataclass(frozen=True)
 class Built:
     """An edition ready to be stored: `areas` as in `areas.csv`, parents first; `layer` is TopoJSON; `source` has
-    `code`, `level`, `tolerance_m` of the layer, and the shapes as they came, in degrees."""
+    `code`, `level`, `tolerance_m` of the layer, and the shapes as they came, in degrees. `parts` is the TopoJSON of the
+    units of each parent by its code, where the level is cut; they are then not in `layer`."""
 
     facts: EditionFacts
     areas: pd.DataFrame
     layer: bytes
     source: gpd.GeoDataFrame
+    parts: dict[str, bytes] = field(default_factory=dict)
 
 
 def read_unit(text: str) -> Unit:
@@ -79,8 +84,12 @@ def place_under(features: Features, parent: Unit | None) -> Features:
     return Features(features.file, frame, features.crs, features.unclosed)
 
 
-def build_edition(checked: Checked, facts: EditionFacts, level: str, parent: Unit | None, progress: Progress) -> Built:
-    """Generalise, dissolve, encode and measure. `parent` is needed where the units' own parents are districts.
+def build_edition(
+    checked: Checked, facts: EditionFacts, level: str, parent: Unit | None, progress: Progress,
+    cut_above: int = CUT_ABOVE,
+) -> Built:  # fmt: skip
+    """Generalise, dissolve, encode and measure. `parent` is needed where the units' own parents are districts. A level
+    of more than `cut_above` units is cut by parent.
 
     Raises: BadParameter for a missing parent. DomainError (BrokenCoverage among them) if generalising loses a unit.
     """
@@ -96,17 +105,30 @@ def build_edition(checked: Checked, facts: EditionFacts, level: str, parent: Uni
     pieces = snap_coverage(thinned, grid)
     _check_whole(units, pieces)
     progress("encode")
-    owners = {level: units.set_index("code").index.to_series()} | _owners(units, above, parent)
-    layers = {
-        object_name(facts.id, at): dissolve(pieces.assign(unit=pieces["code"].map(of)), "unit")
-        for at, of in owners.items()
+    levels = {level: dissolve(pieces, "code")} | {
+        at: dissolve(pieces.assign(unit=pieces["code"].map(of)), "unit")
+        for at, of in _owners(units, above, parent).items()
     }
-    topology = encode(layers, grid)
-    topology["objects"][NEIGHBOURS] = {"type": "GeometryCollection", "geometries": []}
-    for name in layers:
-        check_coverage(name, decode(topology, name), checked.metric)
+    parts = {}
+    if len(units) > cut_above:
+        cut = levels.pop(level)
+        parents = cut["code"].map(units.set_index("code")["parent_code"])
+        parts = {
+            str(code): _layer(facts.id, {level: held}, grid, checked.metric) for code, held in cut.groupby(parents)
+        }
+    layer = _layer(facts.id, levels, grid, checked.metric)
     source = units[["code", "geometry"]].assign(level=level, tolerance_m=tolerance_m)
-    return Built(facts, list_areas(units, facts.id, level, parent), write_topology(topology), source)
+    return Built(facts, list_areas(units, facts.id, level, parent), layer, source, parts)
+
+
+def _layer(edition: str, levels: dict[str, gpd.GeoDataFrame], grid: Grid, metric: str) -> bytes:
+    """Some levels as TopoJSON with an empty object of neighbours, once each has been decoded and found sound."""
+    named = {object_name(edition, level): shapes for level, shapes in levels.items()}
+    topology = encode(named, grid)
+    topology["objects"][NEIGHBOURS] = {"type": "GeometryCollection", "geometries": []}
+    for name in named:
+        check_coverage(name, decode(topology, name), metric)
+    return write_topology(topology)
 
 
 def list_areas(units: gpd.GeoDataFrame, edition: str, level: str, parent: Unit | None) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,14 +28,15 @@ class Checked:
     metric: str
 
 
-def list_flaws(features: Features, level: str, official: Names) -> list[Flaw]:
-    """Every problem of the file: those of the whole first, then by feature. Nothing is changed."""
+def list_flaws(features: Features, level: str, official: Names, exclaves: Collection[str] = ()) -> list[Flaw]:
+    """Every problem of the file: those of the whole first, then by feature. Nothing is changed. `exclaves` are codes of
+    units that are known to lie apart from their parent's others."""
     if features.frame.empty:
         return [Flaw(0, "", "empty", "there are no features", "Export the layer again.")]
     system = check_system(features)
     placed = features if not system else replace(features, crs=None)
     metric = metric_for(features) if not system else ZONES[48]
-    flaws = [*check_attributes(features.frame, level, official), *check_shapes(placed, metric)]
+    flaws = [*check_attributes(features.frame, level, official), *check_shapes(placed, metric, exclaves)]
     return [*system, *sorted(flaws, key=lambda flaw: flaw.feature)]
 
 
@@ -55,12 +56,14 @@ def mend(features: Features, level: str) -> tuple[Features, list[Flaw]]:
     return features, [*done, *more, *shaped]
 
 
-def check_features(features: Features, level: str, official: Names, repair: bool) -> Checked:
+def check_features(
+    features: Features, level: str, official: Names, repair: bool, exclaves: Collection[str] = ()
+) -> Checked:
     """The features, sound. Raises: FlawedBoundaries with every problem, and with what was repaired, if any blocks."""
     repairs: list[Flaw] = []
     if repair and not features.frame.empty:
         features, repairs = mend(features, level)
-    flaws = list_flaws(features, level, official)
+    flaws = list_flaws(features, level, official, exclaves)
     if any(flaw.blocks for flaw in flaws):
         raise FlawedBoundaries(features.file, [*flaws, *repairs])
     degrees = features.frame.set_crs(features.crs).to_crs(WGS84)

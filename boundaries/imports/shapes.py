@@ -7,7 +7,7 @@ line without sharing its vertices would come apart by fractions of a millimetre.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from pyproj import CRS, Transformer
 from boundaries.imports.features import Features
 from boundaries.imports.flaws import Flaw
 from boundaries.imports.systems import WGS84
-from geo.geometry import coverage_faults, find_neighbours
+from geo.geometry import coverage_faults, find_neighbours, measure_areas
 
 MOST_VERTICES = 100_000
 WIDEST_GAP_M = 50.0
@@ -37,11 +37,14 @@ REMEDIES = {
 Place = tuple[float | None, float | None]
 
 
-def check_shapes(features: Features, metric: str) -> list[Flaw]:
-    """All problems of shapes; of the coverage only where each shape is sound by itself."""
+def check_shapes(features: Features, metric: str, exclaves: Collection[str] = ()) -> list[Flaw]:
+    """All problems of shapes; of the coverage only where each shape is sound by itself, and of parents only in a sound
+    coverage. `exclaves` are codes of units that may lie apart from their parent's others."""
     place = placer(features.crs)
-    flaws = list(_check_each(features, place))
-    return flaws or _check_coverage(features, metric, place)
+    flaws = list(_check_each(features, place)) or _check_coverage(features, metric, place)
+    if flaws or features.crs is None:
+        return flaws
+    return [flaw for flaw in _astray(features, metric, place) if flaw.code not in exclaves]
 
 
 def placer(crs: CRS | None) -> Callable[[float, float], Place]:
@@ -102,7 +105,7 @@ def _faults_of(shape: shapely.Geometry | None, reason: str | None, unclosed: boo
 
 
 def _check_coverage(features: Features, metric: str, place: Callable[[float, float], Place]) -> list[Flaw]:
-    """Overlaps, gaps and edges that do not match, with their area; and units apart from all others of their parent."""
+    """Overlaps, gaps and edges that do not match, with their area."""
     frame = _numbered(features)
     codes, flaws = features.frame["code"].tolist(), []
     for fault in coverage_faults(frame, metric).itertuples():
@@ -111,7 +114,7 @@ def _check_coverage(features: Features, metric: str, place: Callable[[float, flo
         detail = f"{fault.area_m2:,.1f} m2{beside}" if fault.problem != "unmatched edge" else "vertices are not shared"
         remedy = REMEDIES[str(fault.problem)]
         flaws.append(Flaw(at + 1, codes[at], str(fault.problem), detail, remedy, *place(fault.x, fault.y)))
-    return flaws or list(_astray(features, frame, place))
+    return flaws
 
 
 def _numbered(features: Features) -> gpd.GeoDataFrame:
@@ -120,17 +123,19 @@ def _numbered(features: Features) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"code": numbers}, geometry=features.frame.geometry.to_numpy(), crs=features.crs or WGS84)
 
 
-def _astray(features: Features, frame: gpd.GeoDataFrame, place: Callable[[float, float], Place]) -> Iterator[Flaw]:
-    """Units that touch none of their parent's other units, but units of other parents alone: often a wrong parent."""
+def _astray(features: Features, metric: str, place: Callable[[float, float], Place]) -> Iterator[Flaw]:
+    """Units that touch none of their parent's other units, but units of other parents alone: mostly a wrong parent.
+    Islands touch nobody and are no exclaves."""
+    frame = _numbered(features)
     parents, codes = features.frame["parent_code"].tolist(), features.frame["code"].tolist()
-    sizes = pd.Series(parents).value_counts()
+    sizes, areas = pd.Series(parents).value_counts(), measure_areas(frame, metric)
     for number, others in find_neighbours(frame).items():
         at = int(number)
         if others and sizes[parents[at]] > 1 and parents[at] not in {parents[int(other)] for other in others}:
-            detail = f"lies among units of {', '.join(sorted({parents[int(other)] for other in others}))}"
-            where = place(*_middle(frame.geometry.iloc[at]))
-            yield Flaw(at + 1, codes[at], "outside parent", f"{detail}, not of {parents[at]}",
-                       "Correct the parent, or look whether it is an exclave.", *where, blocks=False)  # fmt: skip
+            around = ", ".join(sorted({parents[int(other)] for other in others}))
+            detail = f"all {areas[number] / 1e6:,.2f} km2 lie among units of {around}, apart from {parents[at]}"
+            remedy = f"Correct the parent; if it is an exclave, give --exclave {codes[at]}."
+            yield Flaw(at + 1, codes[at], "outside parent", detail, remedy, *place(*_middle(frame.geometry.iloc[at])))
 
 
 def mend_shapes(features: Features, metric: str) -> tuple[Features, list[Flaw]]:
@@ -174,7 +179,7 @@ def _areal(shape: shapely.Geometry) -> shapely.Geometry | None:
 
 def _mend_coverage(features: Features, metric: str) -> tuple[Features, list[Flaw]]:
     """Small overlaps and narrow gaps closed, edges matched. A large overlap stops it: nothing is given away."""
-    flaws = [flaw for flaw in _check_coverage(features, metric, placer(features.crs)) if flaw.blocks]
+    flaws = _check_coverage(features, metric, placer(features.crs))
     before = _numbered(features)
     if not flaws or _largest_overlap(before.geometry.to_numpy()) > LARGEST_OVERLAP:
         return features, []

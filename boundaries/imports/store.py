@@ -44,10 +44,14 @@ def write_edition(session: Session, built: Built, folder: Path) -> Path:
     sweep(session, folder)
     passing = folder / INCOMING
     passing.mkdir(parents=True)
-    (passing / FILE).write_bytes(built.layer)
-    (passing / f"{FILE}.br").write_bytes(brotli.compress(built.layer, quality=9))
+    level = str(built.source["level"].iloc[0])
+    layers = {FILE: built.layer} | {f"{level}/{code}.topojson": part for code, part in built.parts.items()}
+    for name, layer in layers.items():
+        (passing / name).parent.mkdir(exist_ok=True)
+        (passing / name).write_bytes(layer)
+        (passing / f"{name}.br").write_bytes(brotli.compress(layer, quality=9))
     built.source.to_parquet(passing / SOURCE)
-    for path in passing.iterdir():
+    for path in passing.rglob("*"):
         _sync(path)
     target = final_folder(built, folder)
     session.add(Edition(**built.facts.__dict__, layer=_stored(target / FILE)))
@@ -75,7 +79,8 @@ def keep(folder: Path, target: Path) -> None:
 
 def final_folder(built: Built, folder: Path) -> Path:
     """Named by the edition and by what is in it."""
-    return folder / f"{built.facts.id}.{hashlib.sha256(built.layer).hexdigest()[:12]}"
+    content = b"".join([built.layer, *built.parts.values()])
+    return folder / f"{built.facts.id}.{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def sweep(session: Session, folder: Path) -> list[str]:

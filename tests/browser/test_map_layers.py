@@ -160,7 +160,7 @@ def test_a_second_click_goes_into_a_district_and_the_trail_leads_back(full: Page
     expect(full.locator(".trail")).to_be_hidden()
     full.get_by_role("button", name="Xem các xã, phường").click()
     expect(full.locator(".trail [aria-current]")).to_have_text("Huyện Sóc Sơn")
-    full.locator(".trail").get_by_role("button", name="Xem toàn thành phố").click()
+    full.locator(".trail").get_by_role("button", name="Xem toàn bộ").click()
     expect(full.locator("#table tbody tr:not([hidden])")).to_have_count(579)
 
 

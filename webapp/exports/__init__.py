@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from boundaries.layers import is_imported, layer_of, object_name
 from webapp.exports.delimited import write_csv, write_csvw
 from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
@@ -98,12 +97,10 @@ EXPORTERS: dict[str, Exporter] = {
 
 
 def menu(query: MapQuery) -> list[dict[str, Any]]:
-    """The files of one map with their addresses, as the menu shows them; maps are drawn of shipped layers alone."""
-    drawn = not is_imported(layer_of(object_name(query.edition, query.level)))
+    """The files of one map with their addresses, as the menu shows them."""
     return [
         {"label": _(exporter.label), "detail": _(exporter.detail), "href": download_path(query, name)}
         for name, exporter in exporters_of("map").items()
-        if drawn or not name.startswith("map.")
     ]
 
 

@@ -22,6 +22,7 @@ from webapp.words import (
     source_view,
     status_text,
     stratum_text,
+    whole_text,
 )
 
 Row = tuple[Any, ...]
@@ -47,7 +48,7 @@ def describe(export: Export) -> list[Row]:
         (_("Cách chia lớp"), view["class_note"]),
     ]
     if view["city"]:
-        rows.append((_("Toàn thành phố"), view["city"]["text"]))
+        rows.append((whole_text(export.data.places, export.table.edition), view["city"]["text"]))
     if view["target"]:
         rows += [(_("Mục tiêu"), view["target"]["text"]), (_("Phạm vi mục tiêu"), view["target"]["scope"])]
     rows += [

@@ -78,6 +78,7 @@ class Export:
             slug(self.table.indicator.name_vi),
             LEVEL_SLUGS[self.query.level],
             self.query.edition,
+            self.query.part,
             self.query.period or "chua-co",
             STRATUM_SLUGS.get(self.query.stratum, ""),
             CARRIED_SLUGS.get(self.query.carried, ""),

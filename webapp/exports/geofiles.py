@@ -32,12 +32,13 @@ DBF_BYTES = 254
 """Most bytes of a text in a Shapefile; longer ones end with an ellipsis."""
 
 
-@lru_cache(maxsize=8)
-def shapes(name: str) -> gpd.GeoDataFrame:
-    """Shapes of one object by code, outer rings counter-clockwise as RFC 7946 asks; shared, so only to be read."""
+@lru_cache(maxsize=16)
+def shapes(name: str, held: str | None = None) -> gpd.GeoDataFrame:
+    """Shapes of one object (of the layer `held`, by default its own with all parts) by code, outer rings
+    counter-clockwise as RFC 7946 asks; shared, so only to be read."""
     import shapely
 
-    layer = read_layer(name).set_index("code")[["geometry"]]
+    layer = read_layer(name, held).set_index("code")[["geometry"]]
     return layer.set_geometry(shapely.orient_polygons(layer.geometry.array, exterior_cw=False), crs=layer.crs)
 
 
@@ -67,7 +68,8 @@ def write_geojson(export: Export) -> bytes:
         f'"geometry":{held[record["code"]]}}}'
         for record in _records(export, held)
     )
-    box = shapes(object_name(export.table.edition, export.table.level)).total_bounds.round(DECIMALS).tolist()
+    layer = shapes(object_name(export.table.edition, export.table.level))
+    box = layer.loc[[row.area.code for row in export.table.rows]].total_bounds.round(DECIMALS).tolist()
     head = {"title": export.title, "about": [[name, plain(value)] for name, value in describe(export)]}
     collection = f'{{"type":"FeatureCollection","bbox":{_json(box)},{_json(head)[1:-1]},"features":[\n{features}\n]}}\n'
     return collection.encode()

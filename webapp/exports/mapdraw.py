@@ -14,7 +14,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from boundaries.layers import NEIGHBOURS
+from boundaries.layers import LAYER, NEIGHBOURS, layer_of
 from boundaries.names import short_name
 from geo.lettering import Placed, box_at, place_names
 from geo.sketch import Box
@@ -61,7 +61,7 @@ WIDEST, ZERO = 26.0, 3.0
 MARKED = 5.0
 """Least radius of a circle that bears the mark of its class."""
 
-BAR_KM = (1, 2, 5, 10, 20, 50)
+BAR_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 NAMES = {"city": (12.5, 600), "district": (12.5, 600), "commune": (10.5, 500)}
 """Type size and weight of names, by the level of what they name."""
 
@@ -134,9 +134,10 @@ class MapDrawing:
         self.export, self.view, self.heavy = export, export.view, heavy
         self.width, self.height = width, height
         self.areas = areas_of(export)
+        self.layer = layer_of(self.view["object"], export.query.part)
         self.inset = self._inset_box()
         arrow, bar = Box(width - 46, 8, width - 8, 58), Box(width - 150, height - 40, width - 8, height - 6)
-        self.window = city_window(self.view["object"], width, height, self.inset, (arrow, bar))
+        self.window = city_window(self.view["object"], self.layer, width, height, self.inset, (arrow, bar))
 
     def draw(self) -> Markup:
         """Everything within the frame."""
@@ -248,7 +249,7 @@ class MapDrawing:
 
     def _inset_box(self) -> Box | None:
         """Where the inner city is drawn enlarged: in the empty south-west, if most of it has figures."""
-        if self.view["level"] != "commune" or self.view["symbol"] is None:
+        if self.view["level"] != "commune" or self.view["symbol"] is None or self.layer != LAYER:
             return None
         inner = set(inset_window(1, 1).anchors(self.view["object"]))
         known = [area for area in self.areas if area.code in inner and area.value is not None]

@@ -1,11 +1,13 @@
 """The ground of printed maps: shapes projected and measured once in each process, and windows onto them.
 
 Distances are of UTM zone 48N on WGS 84, whose central meridian lies just west of the city: the scale bar holds over the
-whole map to a twentieth of a per cent. What depends only on shapes is kept, so that a map costs what its figures cost.
+whole map to a twentieth of a per cent. Imported layers in the east are of zone 49; that of the country is true to
+0.3 %. What depends only on shapes is kept, so that a map costs what its figures cost.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boundaries.layers import NEIGHBOURS, read_layer
+from boundaries.layers import LAYER, NEIGHBOURS, layer_bytes, read_layer
 from geo.lettering import Name, Placed, box_at, is_free
-from geo.sketch import Box, Outlines, Plane
-from webapp import drawings
+from geo.sketch import Box, Outlines, Plane, read_outlines
 from webapp.exports import geofiles
 from webapp.exports.typeface import text_width
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import shapely
 
 CRS = "EPSG:32648"
+BETWEEN_ZONES = 108.0
 INNER_CITY = (105.765, 20.962, 105.882, 21.079)
 """West, south, east, north of the inset, as on screen (`webapp/static/inset.js`)."""
 
@@ -55,18 +57,26 @@ class Ground:
         return west, south, east, north
 
 
+@lru_cache(maxsize=16)
+def outlines(layer: str) -> Outlines:
+    """A layer file in metres, without its parts, which are layers of their own."""
+    return read_outlines(json.loads(layer_bytes(layer))).projected(zone_of(layer))
+
+
 @lru_cache
-def outlines() -> Outlines:
-    """The shipped layers in metres."""
-    return drawings.outlines().projected(CRS)
+def zone_of(layer: str) -> str:
+    """The zone of UTM in whose middle the layer lies nearest; the city's own, in 48, for the shipped one."""
+    corners = read_outlines(json.loads(layer_bytes(layer))).corners
+    west, east = corners[:, 0, 0].min(), corners[:, 1, 0].max()
+    return CRS if layer == LAYER or (west + east) / 2 < BETWEEN_ZONES else "EPSG:32649"
 
 
-@lru_cache(maxsize=8)
-def ground(name: str) -> Ground:
-    """The shapes of one object, projected; anchors to 50 m."""
+@lru_cache(maxsize=16)
+def ground(name: str, held: str = LAYER) -> Ground:
+    """The shapes of one object of the layer `held`, projected; anchors to 50 m."""
     import shapely
 
-    layer = geofiles.shapes(name).to_crs(CRS)
+    layer = geofiles.shapes(name, held).to_crs(zone_of(held))
     largest = [max(getattr(shape, "geoms", [shape]), key=lambda part: part.area) for shape in layer.geometry]
     middles = shapely.get_coordinates(shapely.get_point(shapely.maximum_inscribed_circle(largest, 50), 0)).tolist()
     codes = [str(code) for code in layer.index]
@@ -92,10 +102,11 @@ class Window:
 
     def __init__(
         self, centre: Sequence[float], place: Sequence[float], scale: float, width: float, height: float,
-        kept: Sequence[Box] = (),
+        kept: Sequence[Box] = (), layer: str = LAYER,
     ) -> None:  # fmt: skip
+        self.layer = layer
         self.width, self.height, self.scale, self.kept = width, height, scale, tuple(kept)
-        self.plane = Plane(outlines(), (scale, -scale), centre, place, width, height)
+        self.plane = Plane(outlines(layer), (scale, -scale), centre, place, width, height)
         self.placed: dict[tuple[str, float], list[Placed]] = {}
         self._drawn: dict[str, dict[str, shapely.Geometry]] = {}
         self._lattices: dict[str, dict[str, list[tuple[float, float]]]] = {}
@@ -111,7 +122,7 @@ class Window:
 
     def anchors(self, name: str) -> dict[str, tuple[float, float]]:
         """Anchors of all areas of an object that lie in the window, in units of the drawing."""
-        drawn = {code: self.at(anchor) for code, anchor in ground(name).anchors.items()}
+        drawn = {code: self.at(anchor) for code, anchor in ground(name, self.layer).anchors.items()}
         return {code: point for code, point in drawn.items() if self.holds(*point)}
 
     def shapes(self, name: str) -> dict[str, shapely.Geometry]:
@@ -119,7 +130,7 @@ class Window:
         import shapely
 
         if name not in self._drawn:
-            held = ground(name).shapes
+            held = ground(name, self.layer).shapes
             drawn = shapely.transform(np.array(list(held.values())), self.plane.at)
             shapely.prepare(drawn)
             self._drawn[name] = dict(zip(held, drawn.tolist(), strict=True))
@@ -127,7 +138,7 @@ class Window:
 
     def names(self, name: str, texts: Mapping[str, str], size: float, below: Mapping[str, float]) -> list[Name]:
         """Names to place in the areas of an object, largest first; `below` are radii of symbols at their anchors."""
-        areas, shapes, anchors = ground(name).areas, self.shapes(name), self.anchors(name)
+        areas, shapes, anchors = ground(name, self.layer).areas, self.shapes(name), self.anchors(name)
         largest = sorted(set(texts) & set(anchors), key=lambda code: (-areas[code], code))
         return [Name(code, texts[code], size, shapes[code], anchors[code], below.get(code, 0)) for code in largest]
 
@@ -150,7 +161,7 @@ class Window:
     def neighbours(self) -> list[tuple[str, Box]]:
         """Names of the provinces around, each where most of it is in sight and nothing else lies."""
         taken, found = list(self.kept), list[tuple[str, Box]]()
-        for code, shape in self.shapes(NEIGHBOURS).items():
+        for code, shape in self.shapes(NEIGHBOURS).items() if self.layer == LAYER else ():
             box = self._roomiest(shape, text_width(_neighbours()[code], NEIGHBOUR_TYPE) + 8, taken)
             if box:
                 found.append((_neighbours()[code], box))
@@ -179,13 +190,13 @@ class Window:
 
 
 @lru_cache(maxsize=16)
-def city_window(name: str, width: float, height: float, inset: Box | None, kept: tuple[Box, ...]) -> Window:
+def city_window(name: str, layer: str, width: float, height: float, inset: Box | None, kept: tuple[Box, ...]) -> Window:
     """The window that shows all areas of an object as large as it can; on its right where there is an inset."""
-    west, south, east, north = ground(name).bounds
+    west, south, east, north = ground(name, layer).bounds
     scale = min((width - 2 * MARGIN) / (east - west), (height - 2 * MARGIN) / (north - south))
     middle = width - MARGIN - scale * (east - west) / 2 if inset else width / 2
     boxes = (*kept, inset) if inset else kept
-    return Window(((west + east) / 2, (south + north) / 2), (middle, height / 2), scale, width, height, boxes)
+    return Window(((west + east) / 2, (south + north) / 2), (middle, height / 2), scale, width, height, boxes, layer)
 
 
 @lru_cache(maxsize=4)

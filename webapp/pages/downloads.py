@@ -22,7 +22,7 @@ from webapp.reports.model import Report
 
 pages = Blueprint("downloads", __name__)
 
-PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate", "as_of")
+PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate", "as_of", "part")
 
 
 @pages.get("/download/<name>")

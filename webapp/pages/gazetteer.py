@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from boundaries.layers import is_cut
 from boundaries.models import Area
 from boundaries.names import english_name
 from webapp.cache import Answer, answer
@@ -17,16 +18,20 @@ pages = Blueprint("gazetteer", __name__)
 
 @pages.get("/gazetteer.json")
 def gazetteer() -> Response:
-    """Code, name, kind and parent of each unit, by edition and level, in the order that maps send their figures in."""
-    return answer(lambda: Answer(_dump(snapshot()), "application/json"))
+    """Code, name, kind and parent of each unit, by edition and level, in the order that maps send their figures in.
+
+    Of a level that is cut there are only the units of one parent, `part=EDITION.CODE`.
+    """
+    return answer(lambda: Answer(_dump(snapshot(), request.args.get("part", "")), "application/json"))
 
 
-def _dump(data: Snapshot) -> bytes:
+def _dump(data: Snapshot, part: str) -> bytes:
     editions = {
         edition.id: {
             "valid_from": date(edition.valid_from) or None,
             "valid_to": date(edition.valid_to) or None,
-            **{level: [_entry(area) for area in data.places.at(edition.id, level)]
+            **{level: [_entry(area) for area in data.places.at(edition.id, level)
+                       if not is_cut(edition.layer, level) or f"{edition.id}.{area.parent_code}" == part]
                for level in data.places.levels(edition.id)},
         }
         for edition in data.places.editions.values()

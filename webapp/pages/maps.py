@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from boundaries.layers import layer_bounds
+from boundaries.layers import layer_bounds, layer_of
 from geo.choropleth import DrawnMap, draw_map
 from geo.errors import BadParameter
 from indicators.table import IndicatorTable
@@ -72,12 +72,12 @@ def ask(indicator: str | None) -> tuple[View, MapQuery, IndicatorTable, Snapshot
 def build_page(indicator: str) -> Answer:
     """The whole page, with the hash of its one inline script in its policy."""
     view, query, table, data = ask(indicator)
-    config = _config(view)
-    drawn = _draw(config, view["object"])
+    config = _config(view, query)
+    drawn = _draw(config, view["object"], layer_of(view["object"], query.part))
     page = render_template(
         "map/page.html",
         view=view,
-        rows=build_rows(data, table),
+        rows=build_rows(data, query, table),
         picker=build_picker(data, query.indicator),
         map=drawn,
         config=config,
@@ -87,12 +87,13 @@ def build_page(indicator: str) -> Answer:
     return Answer(page.encode(), "text/html", headers)
 
 
-def _config(view: View) -> dict[str, Any]:
+def _config(view: View, query: MapQuery) -> dict[str, Any]:
     """Where the page's script finds geometry, units and search."""
     prefix = "" if language() == "vi" else "/en"
+    part = f"&part={query.edition}.{query.part}" if query.part else ""
     return {
         "geometry": view["geometry"],
-        "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}",
+        "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}{part}",
         "search": "/api/v1/search",
         "places": f"{prefix}/places.json?v={view['data_version']}",
         "lang": language(),
@@ -106,9 +107,9 @@ def _tile_origin() -> str:
     return "/".join(url.split("/")[:3]).replace("{s}", "*") if url else ""
 
 
-def _draw(config: dict[str, Any], name: str) -> DrawnMap:
+def _draw(config: dict[str, Any], name: str, layer: str) -> DrawnMap:
     """The Folium map, as one inline module: the import of `mount`, and Folium's own script."""
-    drawn = draw_map(config, layer_bounds(name))
+    drawn = draw_map(config, layer_bounds(name, layer))
     script = f'import {{ mount }} from "{assets.static("map.js")}";\n{drawn.script}'
     return DrawnMap(drawn.html, script, drawn.assets)
 

@@ -7,7 +7,7 @@ import { afterPaint } from "./later.js";
 import { namedLines } from "./named.js";
 import { drawStrip } from "./strip.js";
 import { fill, strings } from "./strings.js";
-import { levelOption } from "./trail.js";
+import { canDrill } from "./trail.js";
 
 const NEAR = 0.05; // a ratio that would be written as 1,0
 
@@ -39,7 +39,7 @@ export class Card {
   #invitation() {
     const { view } = this.store;
     return [
-      el(view.city ? "p" : "h2", { class: view.city ? "strong" : null }, view.city ? view.city.text : strings.city),
+      el(view.city ? "p" : "h2", { class: view.city ? "strong" : null }, view.city ? view.city.text : view.whole),
       view.target ? el("p", { class: "sm mut2" }, view.target.text) : null,
       el("p", { class: "sm mut2" }, strings.choose_hint),
     ].filter(Boolean);
@@ -91,7 +91,8 @@ export class Card {
     const near = Math.abs(ratio - 1) < NEAR;
     const words = near ? strings.near_city : ratio >= 1 ? strings.times_city : strings.share_city;
     const value = this.format.number(view.city.value, view.decimals);
-    return el("p", { class: "sm mut2" }, fill(words, { ratio: this.format.number(ratio, ratio < 10 ? 1 : 0), value }));
+    const whole = view.whole[0].toLowerCase() + view.whole.slice(1);
+    return el("p", { class: "sm mut2" }, fill(words, { ratio: this.format.number(ratio, ratio < 10 ? 1 : 0), value, whole }));
   }
 
   #facts(area, figure) {
@@ -122,14 +123,14 @@ export class Card {
     const { view } = this.store;
     const prefix = view.url.startsWith("/en/") ? "/en" : "";
     const page = el("a", { class: "btn small pri", href: `${prefix}/areas/${view.edition}/${area.code}` }, strings.area_page);
-    const inside = view.level === "district" && levelOption(view, "commune");
-    const drill = inside && el("button", { type: "button", class: "btn small" }, strings.communes_inside);
+    const drill = canDrill(view) && el("button", { type: "button", class: "btn small" }, strings.communes_inside);
     if (drill) drill.addEventListener("click", () => this.store.drill(area.code));
     return el("p", { class: "row" }, page, drill || null);
   }
 
   #edition() {
     const { valid_from: from, valid_to: to } = this.store.places.editions[this.store.view.edition];
+    if (!from && !to) return "";
     return from ? fill(strings.since, { day: from }) : fill(strings.until, { day: to });
   }
 

@@ -1,6 +1,7 @@
 /* The map as one stop of the Tab key: arrows go to the nearest area that way, Enter chooses, letters find, Esc clears. */
 
 import { fold } from "./format.js";
+import { canDrill } from "./trail.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PAUSE = 900; // milliseconds after which typing starts a new word
@@ -20,12 +21,19 @@ export class Keyboard {
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (ARROWS[event.key]) this.#goTo(this.#nearest(ARROWS[event.key]));
-    else if (event.key === "Enter") this.store.select(this.store.hovered, "key");
+    else if (event.key === "Enter") this.#enter();
     else if (event.key === "+" || event.key === "=") this.map.zoomIn();
     else if (event.key === "-") this.map.zoomOut();
     else if (event.key.length === 1) this.#find(event.key, event.timeStamp);
     else return;
     event.preventDefault();
+  }
+
+  /** Choose the area, or go into the one that is chosen, as a second click does. */
+  #enter() {
+    const { hovered, selected, view } = this.store;
+    if (hovered && hovered === selected && canDrill(view)) this.store.drill(hovered);
+    else this.store.select(hovered, "key");
   }
 
   #goTo(code) {

@@ -95,7 +95,7 @@ export class Labels {
     const object = this.#object();
     const own = object === view.object;
     const [edition, level] = object.split(/\.(?=[a-z]+$)/);
-    const look = level === "district" ? { style: "lab big", size: 12.5 } : { style: "lab sm", size: 10.5 };
+    const look = level !== "commune" ? { style: "lab big", size: 12.5 } : { style: "lab sm", size: 10.5 };
     const inSight = this.map.getBounds().pad(0.1);
     const shapes = new Map(this.layers.geometry.shapes(object, this.layers.coarse).map((shape) => [shape.code, shape]));
     const { within } = this.store;

@@ -6,6 +6,7 @@
 import { colourOf, figureAt } from "./figures.js";
 import { circleRadius, largestValue } from "./circles.js";
 import { afterPaint } from "./later.js";
+import { canDrill } from "./trail.js";
 
 const EXACT = { smoothFactor: 0, noClip: true }; // Leaflet would thin each ring on its own and open gaps between neighbours
 const PANES = { context: 300, circles: 405, outlines: 410, named: 415, hovered: 420, picked: 430 };
@@ -179,7 +180,7 @@ export class Layers {
     group.on("mouseout", () => this.store.hover(null, "map"));
     group.on("click", (event) => {
       const { code } = event.layer.options;
-      if (code === this.store.selected && this.store.view.level === "district") return this.store.drill(code);
+      if (code === this.store.selected && canDrill(this.store.view)) return this.store.drill(code);
       this.store.select(code, "map");
       this.store.hover(code, "map", at(event)); // by touch nothing was pointed at before
     });

@@ -79,7 +79,7 @@ function marks(view, step, base, format) {
     lines.push({ value: view.target.value, style: "mark", text });
   } else if (view.display === "change") lines.push({ value: view.pivot, style: "mark", text: strings.no_change });
   if (cityOnScale(view)) {
-    const text = fill(strings.city_mark, { value: format.number(view.city.value, view.decimals) });
+    const text = `${view.whole} ${format.number(view.city.value, view.decimals)}`;
     lines.push({ value: view.city.value, style: "mark-d", text });
   }
   const end = 4 + step * view.classes.length;
@@ -138,7 +138,7 @@ function side(store, format) {
     const words = kinds ? `${label}: ${kinds}` : [`${label}: `, el("b", { class: "num" }, format.number(count, 0))];
     return el("p", {}, swatch(reasonClass(reason)), el("span", {}, ...[words].flat()));
   });
-  if (cityOnScale(view) && !hasWords(view)) items.push(sample("mark-d", strings.city_line));
+  if (cityOnScale(view) && !hasWords(view)) items.push(sample("mark-d", fill(strings.city_line, { whole: view.whole[0].toLowerCase() + view.whole.slice(1) })));
   if (view.target?.value != null && !hasWords(view)) items.push(sample("mark", strings.target_line));
   if (view.symbol === "circle" && largestValue(view) > 0) items.push(circleKey(view, format));
   return el("div", { class: "side" }, ...items);

@@ -45,7 +45,7 @@ export async function mount(map, config) {
   bindWords(store, router, format);
   await rest();
   const { show, home } = await bindMap(map, new Geometry(topology), store, router, format, config);
-  new Search(config.search, config.lang, (hit) => (hit.level === "city" ? home.show() : find(hit, store, router)));
+  new Search(config.search, config.lang, (hit) => (isAlone(hit, store.places) ? home.show() : find(hit, store, router)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) store.select(null, "key");
   });
@@ -147,6 +147,9 @@ function scaleOutlines(map) {
   classList.toggle("z3", zoom > CLOSE_ZOOM);
 }
 
+/** Whether a hit is the one unit of its level: then the whole map is it. */
+const isAlone = ({ edition, level }, places) => level === "city" && places.list(edition, level).length < 2;
+
 /** Show a search hit: on this map, on the indicator's map of its edition and level, or else on the map of areas. */
 async function find(hit, store, router) {
   const { view } = store;
@@ -154,6 +157,8 @@ async function find(hit, store, router) {
     const indicator = (await hasFigures(view.indicator, hit)) ? view.indicator : EVERYWHERE;
     const query = new URLSearchParams({ edition: hit.edition, level: hit.level });
     const prefix = view.url.startsWith("/en/") ? "/en" : "";
+    const known = store.places.find(hit.edition, hit.level, hit.code);
+    if (!known) return location.assign(`${prefix}/map/${indicator}?${query}&area=${hit.code}`); // it is in another part
     if (!(await router.open(`${prefix}/map/${indicator}?${query}`))) return;
     if (indicator !== view.indicator) toast(fill(strings.elsewhere, { name: hit.name, title: store.view.title }));
   }

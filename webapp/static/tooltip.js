@@ -4,7 +4,7 @@ import { capital } from "./format.js";
 import { el, reasonClass, swatch } from "./dom.js";
 import { colourOf, figureAt, gapText, reasonText, valueText } from "./figures.js";
 import { namedLines } from "./named.js";
-import { levelOption } from "./trail.js";
+import { canDrill } from "./trail.js";
 import { strings } from "./strings.js";
 
 /** Follows what is pointed at in the store, inside the map's box. */
@@ -65,7 +65,7 @@ function describe(store, area, format) {
     if (figure.source?.secondary) lines.push(el("p", { class: "xs" }, el("span", { class: "flag" }, strings.secondary)));
   }
   lines.push(...namedLines(store, area).map((text) => el("p", { class: "xs named" }, text)));
-  const hint = area.code !== selected ? strings.tap_hint : view.level === "district" && levelOption(view, "commune") && strings.drill_hint;
+  const hint = area.code !== selected ? strings.tap_hint : canDrill(view) && strings.drill_hint;
   if (hint) lines.push(el("p", { class: "xs mut2 foot" }, hint));
   return lines;
 }

@@ -7,7 +7,9 @@ import { strings } from "./strings.js";
 export function bindTrail(box, store, router, layers, move) {
   const trail = el("nav", { class: "trail", "aria-label": strings.trail, hidden: true });
   box.append(trail);
+  if (store.view.part) drawPart(trail, store.view.part);
   store.on("drill", async ({ code }) => {
+    if (store.view.into) return router.open(store.view.into + code);
     const { href } = levelOption(store.view, "commune") ?? {};
     if (href && (await router.open(href))) store.enter(code);
   });
@@ -20,10 +22,19 @@ export function bindTrail(box, store, router, layers, move) {
   });
 }
 
+/** Whether the units inside an area of the view can be gone into. */
+export const canDrill = (view) => Boolean(view.into || (view.level === "district" && levelOption(view, "commune")));
+
 /** The way to another level of the present view, or undefined where there is none. */
 export function levelOption(view, level) {
   const { options } = view.switches.find(({ id }) => id === "level") ?? { options: [] };
   return options.find((option) => option.level === level && !option.disabled && option.href);
+}
+
+/** Where the page has the units of one parent alone: the way up, which is another page. */
+function drawPart(trail, { name, href, up }) {
+  trail.hidden = false;
+  trail.replaceChildren(el("ol", {}, el("li", {}, el("a", { href }, up)), el("li", {}, el("span", { "aria-current": "true" }, name))));
 }
 
 function draw(trail, store, router) {
@@ -31,7 +42,7 @@ function draw(trail, store, router) {
   trail.hidden = !within;
   if (!within) return trail.replaceChildren();
   const up = levelOption(view, "district");
-  const city = el("button", { type: "button", class: "link" }, up ? strings.districts : strings.city);
+  const city = el("button", { type: "button", class: "link" }, up ? strings.districts : view.whole);
   city.addEventListener("click", async () => {
     if (up && (await router.open(up.href))) store.select(within, "trail");
     else store.enter(null);
