@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 
 from tests import hostile
 from tests.browser.test_documents import PATHS
@@ -105,6 +105,14 @@ def use(page: Page) -> None:
         page.keyboard.press("Tab")
 
 
+def stay(route: Route) -> None:
+    """Let nothing that is clicked lead to another page, on which it would be forgotten what ran on this one."""
+    if route.request.is_navigation_request():
+        route.fulfill(status=204)  # an answer on which browsers stay where they are
+    else:
+        route.continue_()
+
+
 def check(page: Page, address: str, uses: bool = True) -> set[int]:
     """No script ran, nothing was reported, nothing became an element; the numbers of the payloads that were shown."""
     faults: list[str] = []
@@ -113,6 +121,7 @@ def check(page: Page, address: str, uses: bool = True) -> set[int]:
     seen: dict[str, Any] = page.evaluate(READ)
     states = [seen]
     if uses:
+        page.route("**/*", stay)
         use(page)
         states.append(page.evaluate(READ))
     for state in states:
