@@ -1,14 +1,22 @@
-"""`kill -9` while boundaries are imported: afterwards the edition is there in whole or not at all."""
+"""`kill -9` while boundaries are imported: afterwards the edition is there in whole or not at all.
+
+Imports run in children forked from one warm process, so that a trial costs an import and no start of Python. The same
+harness is shown to catch an import that commits twice, and one that puts its files in place after the commit.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from select import select as select_ready
 
 import pytest
 from sqlalchemy import func, select, text
@@ -26,15 +34,42 @@ from webapp.boundaries_cli import layers_folder, sweep_layers
 from webapp.settings import ROOT
 
 PROGRAM = """
-import sys, boundaries.imports.build, boundaries.imports.check, indicators.entering, indicators.points, pyarrow.parquet
-from webapp import create_app
-app = create_app({"DATABASE_URL": sys.argv[1], "LAYERS_DIR": sys.argv[2]})
-print("ready", flush=True)
-result = app.test_cli_runner().invoke(args=sys.argv[3:])
-print("done" if result.exit_code == 0 else result.output, flush=True)
+import inspect, json, os, signal, sys, textwrap
+import boundaries.imports.build, boundaries.imports.check, indicators.entering, indicators.points, pyarrow.parquet
+from webapp import boundaries_cli, create_app
+source = inspect.getsource(boundaries_cli._store)
+for old, new in json.loads(sys.argv[1]):
+    assert source.count(old) == 1, old
+    source = source.replace(old, new)
+exec(source, boundaries_cli.__dict__)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    folder, *args = json.loads(line)
+    child = os.fork()
+    if child:
+        print(child, flush=True)
+        continue
+    app = create_app({"DATABASE_URL": f"sqlite:///{folder}/store.db", "LAYERS_DIR": f"{folder}/layers"})
+    result = app.test_cli_runner().invoke(args=args)
+    print("done" if result.exit_code == 0 else json.dumps(result.output + repr(result.exception)), flush=True)
+    os._exit(0)
 """
 OPTIONS = ("--edition", "mau", "--level", "commune", "--code-field", "ma", "--name-field", "ten", "--parent-field",
-           "ma_huyen", "--parent-name-field", "ten_huyen", "--parent", "99=Tỉnh Mẫu")  # fmt: skip
+           "ma_huyen", "--parent-name-field", "ten_huyen", "--parent", "99=Tỉnh Mẫu", "--cut-above", "3")  # fmt: skip
+
+PAUSE = "__import__('time').sleep(0.4)"
+MUTANTS = {
+    "commits twice": [
+        ("    with incoming(folder), session.begin():\n", "    with incoming(folder):\n      with session.begin():\n"),
+        ("        source = measured_source(",
+         f"      {PAUSE}\n      with session.begin():\n        lock_state(session)\n        source = measured_source("),
+    ],
+    "files after the commit": [
+        ("    with incoming(folder), session.begin():\n", "    with incoming(folder):\n      with session.begin():\n"),
+        ("        keep(folder, target)", f"      {PAUSE}\n      keep(folder, target)"),
+    ],
+}  # fmt: skip
+"""What is changed in the source of `_store`; the pause makes the wrong moment long enough to be hit in a few trials."""
 
 
 @pytest.fixture(scope="module")
@@ -47,15 +82,60 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start(base: Path, folder: Path) -> subprocess.Popen[str]:
-    """An import in a process of its own, ready to begin."""
-    shutil.copyfile(base / "store.db", folder / "store.db")
-    command = [sys.executable, "-c", PROGRAM, f"sqlite:///{folder / 'store.db'}", str(folder / "layers"), "boundaries",
-               "import", str(base / "province.gpkg"), *OPTIONS]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+class Importer:
+    """A warm process that forks an import whenever it is asked to. `mutations` change the source of `_store`."""
+
+    def __init__(self, base: Path, mutations: Sequence[tuple[str, str]] = ()) -> None:
+        self.base = base
+        command = [sys.executable, "-c", PROGRAM, json.dumps(mutations)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> Importer:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.communicate()
+
+    def start(self, folder: Path) -> int:
+        """Begin an import into a copy of the store in `folder`; the number of its process."""
+        shutil.copyfile(self.base / "store.db", folder / "store.db")
+        assert self.process.stdin is not None
+        asked = [str(folder), "boundaries", "import", str(self.base / "province.gpkg"), *OPTIONS]
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        return int(self.read())
+
+    def read(self, wait: float = 60.0) -> str:
+        """The next line that the process or its children write; empty if there is none in that time."""
+        assert self.process.stdout is not None
+        ready, _w, _x = select_ready([self.process.stdout], [], [], wait)
+        return self.process.stdout.readline().strip() if ready else ""
+
+    def run(self, folder: Path) -> float:
+        """Seconds that a whole import takes."""
+        self.start(folder)
+        begun = time.monotonic()
+        assert self.read() == "done"
+        return time.monotonic() - begun
+
+    def kill(self, folder: Path, after: float) -> bool:
+        """Kill an import after some seconds; whether it had said that it was done."""
+        child = self.start(folder)
+        said = self.read(after)
+        if not said:
+            os.kill(child, signal.SIGKILL)
+            wait_gone(child)
+            said = self.read(0.05)
+        assert said in ("", "done")
+        return said == "done"
+
+
+def wait_gone(process: int) -> None:
+    """Until the system has taken back the process, with its locks."""
+    while Path(f"/proc/{process}").exists():
+        time.sleep(0.005)
 
 
 def state(folder: Path) -> str:
@@ -76,30 +156,53 @@ def state(folder: Path) -> str:
         assert (units, figures, folders) == (0, 0, [])
         return "nothing"
     assert (units, figures, folders) == (7, 7, [layer_file.parent])
-    assert {path.name for path in layer_file.parent.iterdir()} == {FILE, f"{FILE}.br", SOURCE}
+    assert {path.name for path in layer_file.parent.iterdir()} == {FILE, f"{FILE}.br", SOURCE, "commune"}
+    assert {path.name for path in (layer_file.parent / "commune").glob("*.topojson")} == {
+        "091.topojson",
+        "092.topojson",
+    }
     return "whole"
 
 
-@pytest.mark.parametrize("trials", [10, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("trials", [20, pytest.param(500, marks=pytest.mark.soak)])
 def test_a_killed_import_leaves_the_edition_whole_or_no_trace(base: Path, tmp_path: Path, trials: int) -> None:
-    whole = tmp_path / "whole"
-    whole.mkdir()
-    process, begun = start(base, whole), time.monotonic()
-    assert process.stdout is not None
-    said = process.stdout.readline()
-    duration = time.monotonic() - begun
-    process.communicate()
-    assert (said, state(whole)) == ("done\n", "whole")
-    chance, found = random.Random(500), set[str]()
-    for trial in range(trials):
-        folder = tmp_path / str(trial)
-        folder.mkdir()
-        process = start(base, folder)
-        time.sleep(chance.uniform(0.0, 1.1) * duration)
-        process.send_signal(signal.SIGKILL)
-        said, _ = process.communicate()
-        result = state(folder)
-        assert result == "whole" or "done" not in said
-        found.add(result)
-        shutil.rmtree(folder)
+    found = set[str]()
+    with Importer(base) as importer:
+        warm = made(tmp_path / "warm")
+        importer.run(warm)
+        assert state(warm) == "whole"
+        duration = importer.run(made(tmp_path / "timed"))
+        for trial, after in enumerate(moments(trials, duration)):
+            folder = made(tmp_path / str(trial))
+            done = importer.kill(folder, after)
+            result = state(folder)
+            assert result == "whole" or not done
+            found.add(result)
+            shutil.rmtree(folder)
     assert "nothing" in found
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_harness_catches_an_import_in_two_steps(base: Path, tmp_path: Path, mutant: str) -> None:
+    with Importer(base, MUTANTS[mutant]) as importer:
+        importer.run(made(tmp_path / "warm"))
+        duration = importer.run(made(tmp_path / "timed"))
+        for trial, after in enumerate(moments(20, duration)):
+            folder = made(tmp_path / str(trial))
+            importer.kill(folder, after)
+            try:
+                state(folder)
+            except (AssertionError, FileNotFoundError):
+                return
+    pytest.fail(f"{mutant}: nothing was noticed in 20 trials")
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def moments(count: int, duration: float) -> list[float]:
+    """Random times from the start of an import to just after its end."""
+    chance = random.Random(500)
+    return [chance.uniform(0.0, 1.1) * duration for _trial in range(count)]
