@@ -1,12 +1,15 @@
 """Points into the 579 communes of the 2024 edition: time and greatest memory of `tally_points`, for CSV and Parquet.
 
 Each measurement runs in a process of its own, so that its memory is its own. `python -m benchmarks.points` takes two
-million points, `python -m benchmarks.points 20_000_000` as many as one likes, to show that memory stays flat.
+million points, `python -m benchmarks.points 20_000_000` as many as one likes, to show that memory stays flat. Results
+are written, dated, to benchmarks/POINTS.md.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -24,6 +27,15 @@ from indicators.points import Question, hash_stream, tally_points
 
 POINTS = 2_000_000
 CHUNK = 1_000_000
+RESULTS = Path(__file__).with_name("POINTS.md")
+HEAD = """# Points into units, measured
+
+Written by `python -m benchmarks.points`; newest first. Allowed: 5 s and 600 MB for two million points on two cores that
+do nothing else; 600 MB for any number.
+
+| day | file | points | file, MB | seconds | MB at most | load before |
+|---|---|---|---|---|---|---|
+"""
 EDITION, LEVEL = "2024", "commune"
 QUESTION = ("kind = 'household' and poor = 1", "kind = 'household'")
 
@@ -61,15 +73,19 @@ def measure_apart(path: Path) -> tuple[float, float, int]:
 
 
 def main() -> None:
-    """Measure and print."""
-    points = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS
+    """Measure, print, and write down."""
+    points, load, lines = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS, os.getloadavg()[0], []
     with tempfile.TemporaryDirectory() as folder:
         for path in write_points(Path(folder), points):
             seconds, megabytes, rows = measure_apart(path)
             size = path.stat().st_size / 1e6
-            print(
-                f"{path.suffix[1:]:<8}{rows:>12,} points{size:>8,.0f} MB{seconds:>8.1f} s{megabytes:>8,.0f} MB at most"
+            lines.append(
+                f"| {dt.date.today():%Y-%m-%d} | {path.suffix[1:]} | {rows:,} | {size:,.0f} | {seconds:.1f} | "
+                f"{megabytes:,.0f} | {load:.1f} |\n"
             )
+            print(lines[-1], end="")
+    older = RESULTS.read_text("utf-8").removeprefix(HEAD) if RESULTS.exists() else ""
+    RESULTS.write_text(HEAD + "".join(lines) + older, "utf-8")
 
 
 if __name__ == "__main__":
