@@ -64,7 +64,7 @@ class _Hardened:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             own = [(name, _at_home(value) if name.lower() == "location" else value) for name, value in headers]
             present = {name.lower() for name, _value in own}
-            more_headers = [row for row in _headers(environ).items() if row[0].lower() not in present]
+            more_headers = [row for row in headers_for(environ).items() if row[0].lower() not in present]
             return start_response(status, own + more_headers, *more)
 
         return self._inner(environ, start)
@@ -76,7 +76,8 @@ def _at_home(location: str) -> str:
     return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/\\")).geturl()
 
 
-def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+def headers_for(environ: WSGIEnvironment) -> dict[str, str]:
+    """The headers that an answer to this request must have."""
     shared = str(environ.get("PATH_INFO", "")).startswith(FOR_EVERYONE)
     headers = {
         **FIXED,

@@ -10,26 +10,42 @@ silent, and gunicorn replaces it.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from webapp.security import headers_for
 from webapp.settings import read_settings
 
-HEAD_S = 5.0
+HEAD_S = 5
 SEND_S = 30
 LARGEST_HEAD = 32_768
 LARGEST_REST = 1_048_576
 """Bytes of a refused body that are thrown away, so that a client who sends it all reads the refusal."""
 
 END = b"\r\n\r\n"
+
+
+REFUSALS = (
+    (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
+    (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (ParseException, HTTPStatus.BAD_REQUEST),
+)
+"""What is answered to what gunicorn cannot read, the first that fits."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
@@ -47,8 +63,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
-            client.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SEND_S, 0))
+        for option, seconds in ((socket.SO_SNDTIMEO, SEND_S), (socket.SO_RCVTIMEO, HEAD_S)):
+            client.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections and self.pending_conns:
             self._drop(self.pending_conns[0])
@@ -62,9 +78,16 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def finish_request(self, conn: TConn, future: Future[Any]) -> None:
         """Keep the connection for the next request, or wait for the client to end it."""
-        if future.cancelled() or future.exception() or future.result():
+        if future.cancelled() or future.exception():
             super().finish_request(conn, future)
-            return
+        elif not future.result():
+            self._end(conn)
+        elif rest := conn.parser.unreader.take_buffered():
+            self._await_head(conn, rest)
+        else:
+            super().finish_request(conn, future)
+
+    def _end(self, conn: TConn) -> None:
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -73,14 +96,18 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         else:
             self._await(conn, self._discard)
 
-    def _await_head(self, conn: TConn) -> None:
-        conn.head = bytearray()
+    def _await_head(self, conn: TConn, begun: bytes = b"") -> None:
+        """Gather the head of the next request, of which a part may have come with the one before."""
+        conn.head = bytearray(begun)
         conn.sock.setblocking(False)
         came = _receive(conn.sock)
+        conn.head += came or b""
         if came == b"":
             self.nr_conns -= 1
             conn.close()
-        elif not self._begin(conn, came or b""):
+        elif _is_whole(conn.head):
+            self._begin(conn)
+        else:
             self._await(conn, self._read_head)
 
     def _await(self, conn: TConn, read: Callable[[TConn, socket.socket], None]) -> None:
@@ -99,22 +126,24 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def _read_head(self, conn: TConn, client: socket.socket) -> None:
         came = _receive(client)
+        conn.head += came or b""
         if came == b"":
             self._drop(conn)
-        elif came and self._begin(conn, came):
+        elif _is_whole(conn.head):
             self.poller.unregister(client)
             self.pending_conns.remove(conn)
+            self._begin(conn)
 
-    def _begin(self, conn: TConn, came: bytes) -> bool:
-        """Whether the head is whole with what has come; it, or one that is too large, then goes to a thread."""
-        conn.head += came
-        if END not in conn.head and len(conn.head) < LARGEST_HEAD:
-            return False
-        conn.data_ready = True
-        conn.init()
-        conn.parser.unreader.unread(bytes(conn.head))
-        self.enqueue_req(conn)
-        return True
+    def _begin(self, conn: TConn) -> None:
+        """A whole head goes to a thread; one that is too large is refused here, for a thread would wait for its end."""
+        if END in conn.head:
+            conn.data_ready = True
+            conn.init()
+            conn.parser.unreader.unread(bytes(conn.head))
+            self.enqueue_req(conn)
+        else:
+            self.handle_error(None, conn.sock, conn.client, LimitRequestHeaders("the head is too large"))
+            self._end(conn)
 
     def _drop(self, conn: TConn) -> None:
         self.poller.unregister(conn.sock)
@@ -138,8 +167,19 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         return bool(kept) and not body
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Answer what is no HTTP; the log does not name the client."""
-        super().handle_error(req, client, ("-", 0), exc)
+        """Answer what is no HTTP, or what failed outside the app, with the headers of every answer; the log does not
+        name the client."""
+        status = next((status for kind, status in REFUSALS if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.log.warning("Refused a request: %s", type(exc).__name__)
+        else:
+            self.log.exception("A request failed outside the app.")
+        body = status.phrase.encode()
+        headers = {"Connection": "close", "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+                   "Content-Length": str(len(body)), **headers_for({})}  # fmt: skip
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        with contextlib.suppress(OSError):
+            client.sendall("\r\n".join(lines).encode() + END + body)
 
     def notify(self) -> None:
         """Tell gunicorn that all is well, unless a request hangs: gunicorn then puts another process in its place."""
@@ -149,6 +189,11 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
             self.log.error("A request takes %.0f s, more than REQUEST_SECONDS; this worker ends.", max(hanging))
         else:
             super().notify()
+
+
+def _is_whole(head: bytes | bytearray) -> bool:
+    """Whether no more of a head need be awaited: it has its end, or is larger than any may be."""
+    return END in head or len(head) >= LARGEST_HEAD
 
 
 def _receive(client: socket.socket) -> bytes | None:

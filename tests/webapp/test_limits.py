@@ -23,6 +23,7 @@ from sqlalchemy import Engine, event
 from tests.webapp.served import Served, free_port, gunicorn
 from webapp import create_app
 from webapp.limits import LONGEST_VALUE, MOST_FILES_AT_ONCE, MOST_PARAMETERS, client_id
+from webapp.security import FIXED
 from webapp.worker import HEAD_S
 
 ABUSER, READER = "203.0.113.7", "198.51.100.20"
@@ -225,7 +226,8 @@ def served(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 SLOW = (b"", b"G", b"GET /about HTTP/1.1\r\nHost: a\r\n", b"GET /about HTTP/1.1\r\nHost: a\r\nX-A: " + b"a" * 3000,
-        b"POST /about HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n1")  # fmt: skip
+        b"POST /about HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n1",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /healthz HTTP/1.1\r\n")  # fmt: skip
 """How requests begin that never end."""
 
 
@@ -321,12 +323,39 @@ def test_no_second_request_is_read_out_of_a_body(served: Served, rest: bytes) ->
     assert re.match(rb"HTTP/1.1 (400|413|501) ", came)
 
 
+UNREADABLE = (
+    (b"nonsense\r\n\r\n", 400),
+    (b"GET /about HTTP/9.9\r\n\r\n", 400),
+    (b"GET /about HTTP/1.1\r\nHost: a\r\nX: \x00\r\n\r\n", 400),
+    (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    (b"GET / HTTP/1.1\r\n" + b"X-A: 1\r\n" * 60 + b"\r\n", 431),
+    (b"GET / HTTP/1.1\r\nX-A: " + b"a" * 40_000, 431),
+)
+
+
+@pytest.mark.parametrize(("request_bytes", "status"), UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_the_headers_of_every_answer(
+    served: Served, request_bytes: bytes, status: int
+) -> None:
+    with served.connect() as connection:
+        connection.sendall(request_bytes)
+        came = b""
+        while data := connection.recv(65536):
+            came += data
+    assert came.startswith(f"HTTP/1.1 {status} ".encode())
+    for name in (*FIXED, "Content-Security-Policy"):
+        assert f"\r\n{name}: ".encode() in came, name
+
+
 def test_no_log_names_a_client(served: Served) -> None:
+    """Neither that of one whose request cannot be read, nor any other."""
     with served.connect() as connection:
         connection.sendall(b"nonsense\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 400")
-    assert "Invalid request from ip=-" in served.said()
-    assert ABUSER not in served.said()
+    said = served.said()
+    assert "Refused a request: InvalidRequest" in said
+    assert ABUSER not in said
+    assert not re.search(r"127\.0\.0\.1(?!:\d+ in a browser|:\d+ \(\d+\)|:\d+\. )", said), said
 
 
 PLANTED = """
