@@ -102,11 +102,11 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         conn.sock.setblocking(False)
         came = _receive(conn.sock)
         conn.head += came or b""
-        if came == b"":
+        if _is_whole(conn.head):
+            self._begin(conn)
+        elif came == b"":
             self.nr_conns -= 1
             conn.close()
-        elif _is_whole(conn.head):
-            self._begin(conn)
         else:
             self._await(conn, self._read_head)
 
