@@ -91,6 +91,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "decimals": indicator.decimals,
         "measure": indicator.measure,
         "direction": indicator.direction,
+        "summed": indicator.aggregation == "sum",
         "symbol": None if not drawn else "circle" if indicator.measure == "count" else "fill",
         "object": f"{query.edition}.{query.level}",
         "geometry": assets.geometry(layer_of(object_name(query.edition, query.level), query.part)),

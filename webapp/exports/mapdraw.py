@@ -287,6 +287,8 @@ class MapDrawing:
         """A round number of kilometres, at most a fifth of the width."""
         km = max((km for km in BAR_KM if km * 1000 * self.window.scale <= self.width / 5), default=BAR_KM[0])
         wide, right, base = km * 1000 * self.window.scale, self.width - 16, self.height - 14
+        if self.layer != LAYER:  # other places may fill this corner, which the city leaves free
+            yield element("rect", x=right - wide - 6, y=base - 20, width=wide + 12, height=27, fill=TOKENS["map-sea"])
         yield element("path", d=f"M{right - wide:.1f} {base - 5:.1f}v5h{wide:.1f}v-5", fill="none",
                       stroke=TOKENS["ink-2"], stroke_width=1.2 * self.heavy)  # fmt: skip
         yield element("text", f"{km} km", x=right - wide / 2, y=base - 5, font_size=10.5 * self.heavy,

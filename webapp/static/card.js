@@ -85,7 +85,7 @@ export class Card {
   #againstCity(figure) {
     const { view } = this.store;
     const exact = !figure.qualifier && figure.high === null;
-    const alike = ["rate", "level"].includes(view.measure) && view.city?.value > 0;
+    const alike = ["rate", "level"].includes(view.measure) && !view.summed && view.city?.value > 0;
     if (!exact || !alike) return null;
     const ratio = figure.value / view.city.value;
     const near = Math.abs(ratio - 1) < NEAR;

@@ -96,7 +96,7 @@ function marks(view, step, base, format) {
 
 /** The city's own value lies on the scale of its areas unless it is their sum. */
 function cityOnScale(view) {
-  return Boolean(view.city) && view.measure !== "count";
+  return Boolean(view.city) && view.measure !== "count" && !view.summed;
 }
 
 /** Place of a value on the axis; within an open class, where there is no scale, its middle. */
