@@ -88,7 +88,7 @@ def _forms(payload: str) -> tuple[str, ...]:
     small, or the first large, one of an English unit has no s at its end, and parts of a list stand with commas."""
     forms = [
         form
-        for text in (payload, PLURAL.sub("", payload), payload.replace(";", ","))
+        for text in (payload, PLURAL.sub("", payload), payload.replace(";", ",").strip(","))
         for form in (text, text[0].lower() + text[1:], text[0].upper() + text[1:], text.lower())
     ]
     return tuple(dict.fromkeys(SPACES.sub("", form) for form in forms))
