@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,11 +11,9 @@ from typing import Any
 from limits import parse_many
 
 from geo.errors import DomainError
+from webapp.exposure import SHORTEST_SECRET, find_exposure
 
 ROOT = Path(__file__).resolve().parent.parent
-
-SHORTEST_SECRET = 32
-"""Fewest characters of SECRET_KEY."""
 
 
 class BadSetting(DomainError):
@@ -224,28 +221,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]
             problems.append(f"{setting.name}={given}: allowed is {setting.allowed}.")
     if problems:
         raise BadSetting(" ".join(problems))
-    _check_exposure(values, debug=environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"))
+    debug = environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no")
+    if exposed := find_exposure(values, debug):
+        raise BadSetting(" ".join(exposed))
     return values
-
-
-def _check_exposure(values: Mapping[str, Any], debug: bool) -> None:
-    """Raises BadSetting where others than the machine itself could reach a service that is not ready for them."""
-    production, host = values["ENVIRONMENT"] == "production", values["HOST"]
-    if not production and _is_loopback(host):
-        return
-    where = "ENVIRONMENT=production" if production else f"HOST={host!r} lets other machines in and"
-    problems = []
-    if not values["SECRET_KEY"]:
-        remedy = "python3 -c 'import secrets; print(secrets.token_hex(32))' prints one"
-        problems.append(f"{where} needs SECRET_KEY, {SHORTEST_SECRET} characters or more ({remedy}).")
-    if debug:
-        problems.append(f"{where} does not go with FLASK_DEBUG, which shows code and runs it: unset it.")
-    if problems:
-        raise BadSetting(" ".join(problems))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
