@@ -72,7 +72,7 @@ def _read_csv(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
 
 
 def _read_parquet(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(path, pre_buffer=False) as file:  # else all of it is read ahead
         _check_columns(path, file.schema_arrow.names, kinds)
         done, whole = 0, max(file.metadata.num_rows, 1)
         for batch in file.iter_batches(batch_size=ROWS, columns=list(kinds)):

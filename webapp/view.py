@@ -137,8 +137,8 @@ def _part(data: Snapshot, query: MapQuery) -> View | None:
     if not query.part:
         return None
     area = data.places.area(query.edition, query.part)
-    up = moved(data, query, level=area.level)
-    return {"name": area_name(area), "href": up.path(), "up": level_text(data.places, query.edition, area.level)}
+    up = level_text(data.places, query.edition, area.level)
+    return {"code": area.code, "name": area_name(area), "href": moved(data, query, level=area.level).path(), "up": up}
 
 
 def _into(data: Snapshot, query: MapQuery) -> str | None:

@@ -95,6 +95,14 @@ def test_a_unit_that_is_asked_for_opens_the_part_that_it_is_in(client: FlaskClie
     assert all(word in answer.text for word in ("99", "01"))
 
 
+def test_two_maps_take_names_and_shapes_of_the_part(client: FlaskClient) -> None:
+    view = client.get(MAP.format(".json") + "&part=04").get_json()
+    page = client.get(view["two_maps"])
+    assert page.status_code == 200
+    assert view["geometry"] in page.text
+    assert "part=dat-nuoc.04" in page.text
+
+
 def test_the_table_without_scripts_leads_into_each_parent(client: FlaskClient) -> None:
     page = client.get(MAP.format(""))
     for code in ("01", "02", "03", "04"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -12,8 +14,15 @@ from boundaries.names import english_name
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
 from webapp.i18n import date, language
+from webapp.query import prefixed
 
 pages = Blueprint("gazetteer", __name__)
+
+
+def gazetteer_path(view: Mapping[str, Any]) -> str:
+    """The address of the names that a map needs: of a level that is cut, those of its part."""
+    part = f"&part={view['edition']}.{view['part']['code']}" if view["part"] else ""
+    return prefixed(f"/gazetteer.json?v={view['data_version']}{part}")
 
 
 @pages.get("/gazetteer.json")

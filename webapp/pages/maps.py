@@ -17,6 +17,7 @@ from webapp.db import Snapshot, snapshot
 from webapp.detail import build_detail
 from webapp.figures import city_table_for, table_for
 from webapp.i18n import LANGUAGES, language
+from webapp.pages.gazetteer import gazetteer_path
 from webapp.picker import build_picker
 from webapp.query import MapQuery, read_query
 from webapp.security import policy
@@ -72,7 +73,7 @@ def ask(indicator: str | None) -> tuple[View, MapQuery, IndicatorTable, Snapshot
 def build_page(indicator: str) -> Answer:
     """The whole page, with the hash of its one inline script in its policy."""
     view, query, table, data = ask(indicator)
-    config = _config(view, query)
+    config = _config(view)
     drawn = _draw(config, view["object"], layer_of(view["object"], query.part))
     page = render_template(
         "map/page.html",
@@ -87,13 +88,12 @@ def build_page(indicator: str) -> Answer:
     return Answer(page.encode(), "text/html", headers)
 
 
-def _config(view: View, query: MapQuery) -> dict[str, Any]:
+def _config(view: View) -> dict[str, Any]:
     """Where the page's script finds geometry, units and search."""
     prefix = "" if language() == "vi" else "/en"
-    part = f"&part={query.edition}.{query.part}" if query.part else ""
     return {
         "geometry": view["geometry"],
-        "gazetteer": f"{prefix}/gazetteer.json?v={view['data_version']}{part}",
+        "gazetteer": gazetteer_path(view),
         "search": "/api/v1/search",
         "places": f"{prefix}/places.json?v={view['data_version']}",
         "lang": language(),

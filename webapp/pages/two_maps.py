@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from boundaries.layers import layer_bounds
+from boundaries.layers import layer_bounds, layer_of
 from geo.choropleth import DrawnMap, draw_map
 from webapp import assets
 from webapp.cache import Answer, answer
@@ -14,7 +14,7 @@ from webapp.db import snapshot
 from webapp.document import Crumb, render_document
 from webapp.i18n import gettext as _
 from webapp.i18n import language
-from webapp.query import prefixed
+from webapp.pages.gazetteer import gazetteer_path
 from webapp.security import policy
 from webapp.two_maps import build_pair, read_pair
 
@@ -50,7 +50,8 @@ def _draw(name: str, view: dict[str, Any]) -> DrawnMap:
     config = {
         "side": name,
         "geometry": view["geometry"],
-        "gazetteer": prefixed(f"/gazetteer.json?v={view['data_version']}"),
+        "gazetteer": gazetteer_path(view),
         "lang": language(),
     }
-    return draw_map(config, layer_bounds(view["object"]), name, zoomAnimation=False, fadeAnimation=False)
+    layer = layer_of(view["object"], view["part"]["code"] if view["part"] else "")
+    return draw_map(config, layer_bounds(view["object"], layer), name, zoomAnimation=False, fadeAnimation=False)
