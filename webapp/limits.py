@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
     )
     limiter.request_filter(lambda: not _rate() or _is_own())
     limiter.init_app(app)
+    app.extensions["told_of_proxy"] = False
     app.extensions["files_at_once"] = _Slots(MOST_FILES_AT_ONCE)
     app.before_request(_take_slot)
     app.teardown_request(_return_slot)
@@ -135,9 +136,17 @@ def _rate() -> str:
 def _is_own() -> bool:
     """Whether the machine itself asks: the warm-up, a check of health, a release being built, a benchmark."""
     try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+        own = ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
-        return True
+        own = True
+    if own and "X-Forwarded-For" in request.headers and not current_app.extensions["told_of_proxy"]:
+        current_app.extensions["told_of_proxy"] = True
+        current_app.logger.warning(
+            "A proxy of this machine hands on requests, and TRUSTED_PROXIES=%s does not tell whose they are: nobody is "
+            "limited. Set it to the number of proxies.",
+            current_app.config["TRUSTED_PROXIES"],
+        )
+    return own
 
 
 class _Slots:

@@ -92,6 +92,14 @@ def test_a_made_up_forwarded_address_changes_nothing(app: Flask) -> None:
         assert statuses == [200, 200, 200, 429]
 
 
+def test_a_proxy_that_nobody_declared_is_noticed_once(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    for proxies, words in ((1, []), (0, ["Set it to the number of proxies."])):
+        client = limited(app, TRUSTED_PROXIES=proxies).test_client()
+        ask(client, "/about", "127.0.0.1", 3, **{"X-Forwarded-For": ABUSER})
+        said = [record.getMessage() for record in caplog.records if "TRUSTED_PROXIES" in record.getMessage()]
+        assert [text[text.index("Set it") :] for text in said] == words
+
+
 def test_a_client_is_a_keyed_hash_and_a_network_of_ipv6_is_one(app: Flask) -> None:
     ids: dict[str, str] = {}
     for address in (ABUSER, f"::ffff:{ABUSER}", READER, "2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1"):
