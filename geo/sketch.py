@@ -105,15 +105,12 @@ def read_outlines(topology: Topo) -> Outlines:
 
 def join_outlines(held: Sequence[Outlines]) -> Outlines:
     """Several outlines as one; shapes of objects of one name come together, and arcs are counted on."""
-    rings: dict[str, dict[str, tuple[tuple[int, ...], ...]]] = {}
-    start = 0
+    rings, start = dict[str, dict[str, tuple[tuple[int, ...], ...]]](), 0
     for each in held:
         for name, shapes in each.rings.items():
-            moved = {
-                code: tuple(tuple(arc + start if arc >= 0 else arc - start for arc in ring) for ring in own)
-                for code, own in shapes.items()
-            }
-            rings.setdefault(name, {}).update(moved)
+            for code, own in shapes.items():
+                moved = tuple(tuple(arc + start if arc >= 0 else arc - start for arc in ring) for ring in own)
+                rings.setdefault(name, {})[code] = moved
         start += len(each.arcs)
     return Outlines(tuple(arc for each in held for arc in each.arcs), rings)
 

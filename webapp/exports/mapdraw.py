@@ -132,8 +132,7 @@ class MapDrawing:
 
     def __init__(self, export: Export, width: float, height: float, heavy: float = 1) -> None:
         self.export, self.view, self.heavy = export, export.view, heavy
-        self.width, self.height = width, height
-        self.areas = areas_of(export)
+        self.width, self.height, self.areas = width, height, areas_of(export)
         self.layer = layer_of(self.view["object"], export.query.part)
         self.inset = self._inset_box()
         arrow, bar = Box(width - 46, 8, width - 8, 58), Box(width - 150, height - 40, width - 8, height - 6)
@@ -252,11 +251,10 @@ class MapDrawing:
         if self.view["level"] != "commune" or self.view["symbol"] is None or self.layer != LAYER:
             return None
         inner = set(inset_window(1, 1).anchors(self.view["object"]))
-        known = [area for area in self.areas if area.code in inner and area.value is not None]
-        if len(known) <= ENOUGH * len(inner):
-            return None
+        known = sum(area.code in inner and area.value is not None for area in self.areas)
         wide, high = 0.34 * self.width, 0.47 * self.height
-        return Box(12, self.height - 12 - high, 12 + wide, self.height - 12)
+        box = Box(12, self.height - 12 - high, 12 + wide, self.height - 12)
+        return box if known > ENOUGH * len(inner) else None
 
     def _draw_inset(self) -> list[Markup]:
         """The inset with its caption, and its frame on the map."""
