@@ -1,7 +1,8 @@
 """The audit: one line for each batch, chained by hashes, and the check that nothing was altered behind its back.
 
-A line holds the digest of every figure that its batch entered and of every figure that it ended. A figure, a batch or a
-line that somebody edits or deletes in the store itself therefore no longer fits; `verify` names what does not.
+A line holds the digest of every figure that its batch entered and of every figure that it ended, and of all other
+tables as they were then. A figure, a name, a batch or a line that somebody edits or deletes in the store itself, or
+that a disk spoils, therefore no longer fits; `verify` names what does not.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from boundaries.models import Base
 from indicators.history import FIELDS, Row
 from indicators.models import AuditEntry, Batch, DataState, Observation, Superseded
 
 Lines = dict[int, list[str]]
+
+OWN = {"observation", "superseded", "batch", "audit_entry", "data_state", "area_shape"}
+"""Tables that the lines cover row by row or by their chain, and shapes, which are made from the layers."""
 
 BATCH_FIELDS = ("kind", "file", "sheet", "sha256", "undoes")
 
@@ -32,6 +37,7 @@ def record(
         **{name: getattr(batch, name) for name in BATCH_FIELDS},
         "entered": _digest(_line(row) for row in entered),
         "ended": _digest(_line(row) for row in ended),
+        "tables": digest_tables(session),
         **more,
     }
     entry = AuditEntry(
@@ -59,7 +65,24 @@ def verify(session: Session) -> list[str]:
         previous = entry.hash
     if (state.audit_head if state else "") != previous:
         faults.append(f"The audit does not end with the line last written: {len(entries)} lines are there.")
-    return faults or _verify_batches(session, entries)
+    return faults or [*_verify_batches(session, entries), *_verify_tables(session, entries)]
+
+
+def digest_tables(session: Session) -> dict[str, str]:
+    """SHA-256 of each table of the catalogue, places, goals, sources and programmes, over its sorted rows."""
+    tables = sorted((table for name, table in Base.metadata.tables.items() if name not in OWN), key=lambda t: t.name)
+    digests = {}
+    for table in tables:
+        lines = sorted(repr(tuple(row)) for row in session.execute(table.select()))
+        digests[table.name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return digests
+
+
+def _verify_tables(session: Session, entries: list[AuditEntry]) -> list[str]:
+    """Compare the other tables with what the last line says; lines written before tables were covered say nothing."""
+    said = json.loads(entries[-1].detail).get("tables", {}) if entries else {}
+    held = digest_tables(session) if said else {}
+    return [f"Table {name} was altered." for name in said if said[name] != held.get(name)]
 
 
 def _verify_batches(session: Session, entries: Iterable[AuditEntry]) -> list[str]:

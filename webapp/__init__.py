@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from webapp import assets, cache, cli, db, errors, i18n, limits, navigation, security
+from webapp import assets, cache, cli, db, errors, i18n, integrity, limits, logs, metrics, navigation, security
 from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
 from webapp.api import programmes as api_programmes
@@ -45,7 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals.update(_=i18n.gettext, lang=i18n.language)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["answers"] = cache.AnswerCache(app.config["CACHE_MB"] * 2**20)
-    for part in (db, assets, errors, security, limits, navigation, cli):
+    for part in (db, assets, errors, security, limits, navigation, cli, metrics, integrity, logs):
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
     sections = (

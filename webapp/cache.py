@@ -12,7 +12,8 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import brotli
 from flask import Response, current_app, request
 
+from webapp import metrics
 from webapp.db import data_version
 from webapp.i18n import language
 from webapp.today import today
@@ -88,15 +90,31 @@ class AnswerCache:
     def __init__(self, limit_bytes: int) -> None:
         self._limit, self._used = limit_bytes, 0
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._building: dict[Key, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Key, build: Callable[[], Answer]) -> Answer:
-        """The answer for the key, built if it is not there. Errors of `build` pass through and leave no trace."""
+        """The answer for the key, built if it is not there. Errors of `build` pass through and leave no trace.
+
+        One thread builds it; the others who ask for it meanwhile wait and take the same.
+        """
+        found = self._find(key)
+        if found is None:
+            with self._alone(key):
+                found = self._find(key) or self._keep(key, build())
+        else:
+            metrics.CACHE.labels("hit").inc()
+        return found
+
+    def _find(self, key: Key) -> Answer | None:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-                return self._answers[key]
-        answer = build()
+            return self._answers.get(key)
+
+    def _keep(self, key: Key, answer: Answer) -> Answer:
+        """Keep an answer just built; the least recently used leave until there is room."""
+        metrics.CACHE.labels("miss").inc()
         with self._lock:
             if key not in self._answers and answer.size <= self._limit:
                 self._answers[key] = answer
@@ -104,7 +122,26 @@ class AnswerCache:
                 while self._used > self._limit:
                     _, oldest = self._answers.popitem(last=False)
                     self._used -= oldest.size
+                metrics.CACHE_BYTES.set(self._used)
         return answer
+
+    @contextmanager
+    def _alone(self, key: Key) -> Iterator[None]:
+        """Hold what others who want to build the same answer wait for."""
+        with self._lock:
+            turn = self._building.setdefault(key, threading.Lock())
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                self._building.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all answers: the store that they came from was replaced."""
+        with self._lock:
+            self._answers.clear()
+            self._used = 0
 
 
 def answer(build: Callable[[], Answer], variant: str = "") -> Response:

@@ -25,10 +25,12 @@ audit = AppGroup("audit", help="What was entered, by whom and when.")
 def init_app(app: Flask) -> None:
     """Register the commands."""
     from webapp import boundaries_cli, points_cli  # noqa: F401 - they add their commands to the groups
+    from webapp.db_cli import store
+    from webapp.doctor import doctor
     from webapp.release.cli import release
     from webapp.reports.cli import reports
 
-    for command in (boundaries, indicators, audit, reports, release, prepare, settings):
+    for command in (boundaries, indicators, audit, reports, release, prepare, settings, doctor, store):
         app.cli.add_command(command)
     for command in (template_command, import_command, undo_command):
         indicators.add_command(command)

@@ -83,6 +83,25 @@ def _contact(text: str) -> str:
     return text
 
 
+def _metrics(text: str) -> str:
+    host, mark, port = text.rpartition(":")
+    if text and not (host and mark and _port(port)):
+        raise ValueError
+    return text
+
+
+def _log_format(text: str) -> str:
+    if text not in ("auto", "json", "text"):
+        raise ValueError
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text not in ("debug", "info", "warning", "error"):
+        raise ValueError
+    return text
+
+
 def _tiles(text: str) -> str:
     if text and not (text.startswith("https://") and all(f"{{{name}}}" in text for name in "zxy")):
         raise ValueError
@@ -204,6 +223,27 @@ SETTINGS: tuple[Setting, ...] = (
         str,
         "a path",
         "Folder of imported boundary layers; a relative path is taken from the project's folder.",
+    ),
+    Setting(
+        "METRICS_ADDRESS",
+        "",
+        _metrics,
+        "blank or ADDRESS:PORT, not the service's own port",
+        "Internal address that serves /metrics for Prometheus, and nothing else. Blank: no metrics.",
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "auto",
+        _log_format,
+        "auto, json or text",
+        "Form of the log: one JSON object a line, or plain lines; auto: plain on a terminal.",
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        _log_level,
+        "debug, info, warning or error",
+        "What is logged; info has a line for each request.",
     ),
     Setting("CACHE_MB", "64", _positive, "1 or more", "Memory for ready answers in each process, in megabytes."),
 )

@@ -1,0 +1,1 @@
+"""Faults: what readers see while the store, a process or a file fails."""

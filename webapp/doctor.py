@@ -1,0 +1,184 @@
+"""`flask doctor`: what this installation is made of, and what is wrong with it, each fault with its remedy.
+
+`CHECKS` is the one table; `/readyz` asks the part of it that decides whether readers can be served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boundaries.layers import is_imported, layer_path, layer_sha256
+from boundaries.models import Edition
+from geo.errors import DomainError
+from indicators.models import DataState
+from webapp import assets, db, integrity
+from webapp.engines import OUTAGES
+from webapp.exports import typeface
+from webapp.settings import ROOT, SETTINGS
+from webapp.version import CODE_VERSION
+
+PACKAGES = ("flask", "folium", "geopandas", "gunicorn", "pandas", "shapely", "sqlalchemy", "typst")
+LEAST_FREE = 200 * 2**20
+"""Bytes that imports, backups and a replaced static build need, and some to spare."""
+OLDEST_S = 60.0
+"""Age up to which `/readyz` takes the last verdict about the content of the store."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, what is wrong with it (blank: nothing), and what to do about it."""
+
+    name: str
+    state: str
+    wrong: str = ""
+    remedy: str = ""
+
+
+def examine(names: Iterable[str]) -> list[Finding]:
+    """Findings of the checks named. A check that fails is a finding too; outages are worded without the statement."""
+    findings = []
+    for name in names:
+        try:
+            findings.append(CHECKS[name]())
+        except OUTAGES:
+            wrong = "The store cannot be read."
+            findings.append(Finding(name, "unknown", wrong, "See the log; `flask db check` tells more."))
+        except (DomainError, OSError) as error:
+            findings.append(Finding(name, "unknown", str(error), "Run `make setup`."))
+    return findings
+
+
+def _versions() -> Finding:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return Finding("versions", f"code {CODE_VERSION}, Python {platform.python_version()}, {packages}")
+
+
+def _settings() -> Finding:
+    shown = []
+    for setting in SETTINGS:
+        value = current_app.config[setting.name]
+        if value != setting.read(setting.default):
+            shown.append(f"{setting.name}={'…' if setting.secret else value}")
+    return Finding("settings", ", ".join(shown) or "all as by default")
+
+
+def _migration() -> Finding:
+    newest = ScriptDirectory.from_config(db.migrations()).get_current_head()
+    with current_app.extensions["reader"].connect() as connection:
+        held = MigrationContext.configure(connection).get_current_revision()
+    wrong = "" if held == newest else f"The tables are at {held or 'nothing'}, this release needs {newest}."
+    return Finding("migration", str(held), wrong, "Run `flask prepare`." if wrong else "")
+
+
+def _data() -> Finding:
+    with Session(current_app.extensions["reader"]) as session:
+        state = session.scalar(select(DataState))
+    if state is None:
+        return Finding("data", "none", "No figures are loaded.", "Run `flask prepare`.")
+    return Finding("data", f"version {state.version}, {state.kind}")
+
+
+def _content() -> Finding:
+    faults = integrity.check(OLDEST_S)
+    remedy = "Run `flask db restore FILE` with the last good backup (docs/operations.md)."
+    wrong = "The store is not as it was entered."
+    return Finding("content", faults[0], wrong, remedy) if faults else Finding("content", "fits the audit's hashes")
+
+
+def _layers() -> Finding:
+    """Imported layers bear their hash in the name of their folder, the shipped one is listed in SOURCES.md."""
+    with Session(current_app.extensions["reader"]) as session:
+        layers = sorted(set(session.scalars(select(Edition.layer))))
+    listed = (ROOT / "boundaries/data/SOURCES.md").read_text("utf-8")
+    wrong = []
+    for layer in layers:
+        path = layer_path(layer)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        sound = path.parent.name.endswith(f".{digest[:12]}") if is_imported(layer) else digest in listed
+        if not digest or not sound:
+            wrong.append(f"{path.parent.name}/{path.name} is {'not what it was' if digest else 'missing'}.")
+    remedy = "Put the file back from a backup, or import the edition again." if wrong else ""
+    return Finding("layers", f"{len(layers)} layers", " ".join(wrong), remedy)
+
+
+def _static() -> Finding:
+    address = assets.static("site.css")
+    built = assets.BUILT / assets.geometry("hanoi.topojson")[1:]
+    sound = built.is_file() and hashlib.sha256(built.read_bytes()).hexdigest() == layer_sha256("hanoi.topojson")
+    wrong = "" if sound else "The served geometry is not the shipped one."
+    return Finding("static", address.split("/")[2], wrong, "" if sound else "Run `flask prepare`.")
+
+
+def _disk() -> Finding:
+    path = integrity.store_file(current_app.config["DATABASE_URL"])
+    folder = path.parent if path else ROOT
+    free = shutil.disk_usage(folder).free
+    wrong = f"Only {free // 2**20} MB are free beside the store." if free < LEAST_FREE else ""
+    return Finding("disk", f"{free // 2**20} MB free", wrong, "Free some, or move the store." if wrong else "")
+
+
+def _fonts() -> Finding:
+    return Finding("fonts", f"{len(typeface.font_folders())} faces of {typeface.FAMILY}")
+
+
+def _time_zone() -> Finding:
+    seconds = -time.timezone
+    return Finding("time zone", f"{time.tzname[0]}, UTC{seconds / 3600:+g} h; the audit is in UTC, days are Hanoi's")
+
+
+def _workers() -> Finding:
+    asked, cores = current_app.config["WORKERS"], os.cpu_count() or 1
+    wrong = f"{asked} processes on {cores} cores wait for each other." if asked > 4 * cores else ""
+    return Finding("workers", f"{asked} on {cores} cores", wrong, f"Set WORKERS={2 * cores}." if wrong else "")
+
+
+CHECKS: dict[str, Callable[[], Finding]] = {
+    "versions": _versions,
+    "settings": _settings,
+    "migration": _migration,
+    "data": _data,
+    "content": _content,
+    "layers": _layers,
+    "static": _static,
+    "disk": _disk,
+    "fonts": _fonts,
+    "time zone": _time_zone,
+    "workers": _workers,
+}
+
+READY = ("migration", "data", "content", "layers", "static")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@with_appcontext
+def doctor(as_json: bool) -> None:
+    """Say what the service is made of and what is wrong with it; ends with 1 if anything is."""
+    findings = examine(CHECKS)
+    wrong = [finding for finding in findings if finding.wrong]
+    if as_json:
+        document = {"well": not wrong, "findings": [asdict(finding) for finding in findings]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{'✗' if finding.wrong else '✓'} {finding.name}: {finding.state}")
+            if finding.wrong:
+                click.echo(f"    {finding.wrong} {finding.remedy}")
+    sys.exit(1 if wrong else 0)
