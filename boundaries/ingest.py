@@ -17,6 +17,7 @@ from boundaries.crosswalk import BASES, BrokenCrosswalk, check_crosswalk
 from boundaries.crosswalk import RULES as CROSSWALK_RULES
 from boundaries.models import Area, Base, Edition, Succession
 from boundaries.problems import Problem
+from boundaries.spatial import store_shipped_shapes
 from boundaries.tables import Column, Findings, Frames, Table, check_columns, check_references, read_tables
 
 DATA = Path(__file__).parent / "data"
@@ -182,6 +183,7 @@ def store_places(session: Session, tables: Frames) -> None:
     # a unit is stored after the one it lies in
     areas = tables["areas"].sort_values("level", key=lambda level: level.map(LEVELS.index), kind="stable")
     store_rows(session, Area, PLACES["areas"], areas)
+    store_shipped_shapes(session, areas)
     store_rows(session, Succession, PLACES["crosswalk"], tables["crosswalk"])
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter, DomainError
@@ -27,6 +27,9 @@ HANOI = dt.timezone(dt.timedelta(hours=7))
 
 CHUNK = 500
 """Rows named in one statement: SQLite takes only so many parameters."""
+
+WRITERS = 0x48616E6F69
+"""Number of the advisory lock that writers hold on PostgreSQL."""
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -57,10 +60,18 @@ def content_of(row: Row) -> Key:
 def lock_state(session: Session) -> DataState | None:
     """The state of the store, with the right to write held until the transaction ends; None before the first load.
 
-    An update that changes nothing takes the lock in every database, before anything is read that a plan rests on.
+    An update that changes nothing takes the lock in SQLite, before anything is read that a plan rests on. In PostgreSQL
+    the lock belongs to no row, since before the first load there is none.
     """
+    lock_writers(session.connection())
     session.execute(update(DataState).values(version=DataState.version))
     return session.scalar(select(DataState).execution_options(populate_existing=True))
+
+
+def lock_writers(connection: Connection) -> None:
+    """Wait until no other writer is at work on PostgreSQL, and keep others waiting until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
 
 def open_batch(session: Session, kind: str, file: str, sha256: str, by: str, **more: Any) -> Batch:
@@ -96,9 +107,16 @@ def keep_rows(session: Session, batch: Batch, rows: Sequence[Row]) -> None:
 
 
 def enter_rows(session: Session, rows: Sequence[Row]) -> None:
-    """Insert figures with the columns of `FIELDS`, and `id` where they keep theirs."""
-    if rows:
-        session.execute(insert(Observation).execution_options(render_nulls=True), list(rows))
+    """Insert figures with the columns of `FIELDS`; those that keep their `id` have one, all others get the next ones.
+
+    Numbers are given here, under the lock: a sequence of PostgreSQL does not notice numbers that are kept.
+    """
+    if not rows:
+        return
+    if any("id" not in row for row in rows):
+        following = (session.scalar(select(func.max(Observation.id))) or 0) + 1
+        rows = [{"id": number, **row} for number, row in enumerate(rows, start=following)]
+    session.execute(insert(Observation).execution_options(render_nulls=True), list(rows))
 
 
 def read_stated(

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from indicators.ingest import load
+from tests.postgres import Server, lacking
+from tests.stores import ENGINES, Stores
 from webapp import assets, create_app, db
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -23,10 +26,21 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-sync", "--no-first-run", "--disable-quic")  # fmt: skip
 
 
+def over(url: str, **settings: Any) -> Flask:
+    """The app over a store that is there already."""
+    assets.build_assets()
+    return create_app({"TESTING": True, "DATABASE_URL": url, **settings})
+
+
+def close(app: Flask) -> None:
+    """Let go of the app's store."""
+    for name in ("engine", "reader"):
+        app.extensions[name].dispose()
+
+
 def prepared(path: Path) -> Flask:
     """The app over a new store at `path` with the embedded data."""
-    assets.build_assets()
-    app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
+    app = over(f"sqlite:///{path}")
     engine = app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session:
@@ -39,7 +53,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service with the figures that the repository ships."""
     app = prepared(tmp_path_factory.mktemp("store") / "hanoi.db")
     yield app
-    app.extensions["engine"].dispose()
+    close(app)
 
 
 @pytest.fixture
@@ -63,6 +77,37 @@ def serve(app: Flask) -> Iterator[str]:
 def address(app: Flask) -> Iterator[str]:
     """The address of the real app."""
     yield from serve(app)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server; tests that need one are skipped where there is none, unless REQUIRE_POSTGRES=1."""
+    reason = lacking()
+    if reason and os.environ.get("REQUIRE_POSTGRES") == "1":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    return Stores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="session")
+def postgres_stores(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    return Stores(tmp_path_factory.mktemp("stores"), postgres)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """Stores of each engine in turn: what uses this runs on all of them."""
+    names = {"sqlite": "sqlite_stores", "postgresql": "postgres_stores"}
+    lent: Stores = request.getfixturevalue(names[request.param])
+    return lent
 
 
 @pytest.fixture(scope="session")

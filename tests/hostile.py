@@ -181,11 +181,11 @@ def plant(session: Session, turn: int) -> None:
         if changes:
             matches = [key == bindparam(f"k_{key.name}") for key in keys]
             session.connection().execute(update(table).where(*matches).values({column: bindparam("text")}), changes)
-    _seal(session)
+    seal(session)
     session.commit()
 
 
-def _seal(session: Session) -> None:
+def seal(session: Session) -> None:
     """Write the audit anew, as if the payloads had come in by the load itself, of which alone the store is made."""
     session.expire_all()
     session.execute(delete(AuditEntry))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter, DomainError
 from webapp import assets, db
+from webapp.engines import OUTAGES, describe_outage, retried
 from webapp.intake_cli import import_command, template_command, undo_command
 from webapp.settings import SETTINGS
 
@@ -44,6 +45,9 @@ def refusals() -> Iterator[None]:
     except DomainError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except OUTAGES as error:
+        click.echo(describe_outage(error), err=True)
+        sys.exit(2)
 
 
 @click.command()
@@ -57,9 +61,9 @@ def prepare(training: bool) -> None:
     from webapp.boundaries_cli import sweep_layers
 
     engine = current_app.extensions["engine"]
-    db.migrate(engine)
-    with Session(engine) as session, refusals():
-        loaded = load_training(session) if training else load(session)
+    with refusals(), Session(engine) as session:
+        retried(lambda: db.migrate(engine))
+        loaded = retried(lambda: load_training(session) if training else load(session))
         sweep_layers(current_app, session)
     folder = assets.build_assets()
     click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
@@ -117,9 +121,9 @@ def load_command() -> None:
     from indicators.ingest import load
 
     engine = current_app.extensions["engine"]
-    db.migrate(engine)
-    with Session(engine) as session, refusals():
-        loaded = load(session)
+    with refusals(), Session(engine) as session:
+        retried(lambda: db.migrate(engine))
+        loaded = retried(lambda: load(session))
     click.echo(f"Data version {loaded.version}{'' if loaded.changed else ', unchanged'}.")
 
 
@@ -154,7 +158,7 @@ def verify_command() -> None:
 
     from indicators.audit import verify
 
-    with Session(current_app.extensions["engine"]) as session:
+    with refusals(), Session(current_app.extensions["engine"]) as session:
         faults = verify(session)
     for fault in faults:
         click.echo(fault, err=True)

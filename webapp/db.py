@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sqlite3
+import threading
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ import pandas as pd
 from alembic import command
 from alembic.config import Config
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places, load_places
@@ -22,11 +21,12 @@ from boundaries.crosswalk import load_crosswalk
 from boundaries.lineage import Lineage
 from boundaries.models import Area
 from boundaries.search import Entry, build_index
+from boundaries.spatial import add_geometry
 from boundaries.succession import find_lineages
 from indicators.catalogue import Catalogue, load_catalogue
-from indicators.history import batch_as_of
+from indicators.history import batch_as_of, lock_writers
 from indicators.models import DataState
-from webapp.settings import ROOT
+from webapp.engines import OUTAGES, open_engine, open_reader
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,14 @@ class Snapshot:
 
     version: int
     places: Places
-    index: tuple[Entry, ...]
     catalogue: Catalogue
     crosswalk: pd.DataFrame
     memo: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> tuple[Entry, ...]:
+        """The search index of all units' names; computed at first use."""
+        return build_index(self.places.frame())
 
     @cached_property
     def lineages(self) -> dict[tuple[str, str], Lineage]:
@@ -52,38 +56,34 @@ class Snapshot:
 
 TRAINING = "training"
 
+VERSION = f"SELECT version FROM {DataState.__tablename__}"  # noqa: S608 - asked at every request, so without the mapper
+
+_reading = threading.Lock()
+
 
 def init_app(app: Flask) -> None:
-    """Give the app its engine; forked workers drop connections inherited from their parent."""
-    engine = open_engine(app.config["DATABASE_URL"])
-    app.extensions["engine"] = engine
-    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    """Give the app its engines: `reader` for all that answers requests, `engine` for the commands that write.
+
+    Neither connects before it is used. Forked workers drop connections inherited from their parent.
+    """
+    url = app.config["DATABASE_URL"]
+    engine, reader = open_engine(url), open_reader(app.config["READ_DATABASE_URL"] or url, app.config)
+    app.extensions["engine"], app.extensions["reader"] = engine, reader
+    for each in (engine, reader):
+        os.register_at_fork(after_in_child=partial(each.dispose, close=False))
     app.teardown_appcontext(_close_session)
     app.jinja_env.globals["is_training"] = is_training
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for the URL; SQLite runs in WAL mode, fully synced, with foreign keys checked."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        path = ROOT / parsed.database
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parsed = parsed.set(database=str(path))
-    engine = create_engine(parsed)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def session() -> Session:
-    """The session of this request, opened at first use."""
+    """The reading session of this request, opened at first use; one snapshot of the store until the request ends.
+
+    Raises the error of an outage again: a request that began without the store does not go on with it half-way.
+    """
+    if "outage" in g:
+        raise g.outage
     if "session" not in g:
-        g.session = Session(current_app.extensions["engine"])
+        g.session = Session(current_app.extensions["reader"])
     opened: Session = g.session
     return opened
 
@@ -95,9 +95,20 @@ def _close_session(_error: BaseException | None) -> None:
 
 
 def data_version() -> int:
-    """Version of the data in the store, read anew for each request; 0 before the first load."""
+    """Version of the data in the store, read anew for each request; 0 before the first load.
+
+    While the store cannot be reached it is the last version known to this process: ready answers of that version go on,
+    and whatever would have to be computed raises the error of the outage.
+    """
     if "data_version" not in g:
-        g.data_version = session().scalar(select(DataState.version)) or 0
+        try:
+            g.data_version = session().connection().exec_driver_sql(VERSION).scalar() or 0
+            current_app.extensions["data_version"] = g.data_version
+        except OUTAGES as error:
+            if current_app.extensions.get("data_version") is None:
+                raise
+            _close_session(error)
+            g.outage, g.data_version = error, current_app.extensions["data_version"]
     version: int = g.data_version
     return version
 
@@ -129,26 +140,40 @@ def _past(day: str) -> Snapshot:
 
 
 def _present() -> Snapshot:
-    """What stands; kept in the process until the version changes."""
-    kept: Snapshot | None = current_app.extensions.get("snapshot")
+    """What stands; kept in the process until the version changes. One thread reads it, the others wait for that."""
     version = data_version()
-    if kept is None or kept.version != version:
-        places = load_places(session())
-        kept = Snapshot(
-            version,
-            places,
-            build_index(places.frame()),
-            load_catalogue(session(), places),
-            load_crosswalk(session()),
-        )
-        current_app.extensions["snapshot"] = kept
+    with _reading:
+        kept: Snapshot | None = current_app.extensions.get("snapshot")
+        if kept is None or kept.version != version:
+            places = load_places(session())
+            kept = Snapshot(version, places, load_catalogue(session(), places), load_crosswalk(session()))
+            current_app.extensions["snapshot"] = kept
     return kept
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the store's tables to the newest form, in one transaction."""
+def migrations() -> Config:
+    """Alembic's configuration with the store's migrations."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the store's tables to the newest form, in one transaction: all of it or nothing.
+
+    PostgreSQL then gets its column of geometry where PostGIS is there; see `boundaries/spatial.py`.
+    """
+    config = migrations()
     with engine.begin() as connection:
+        _begin_alone(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        add_geometry(connection)
+
+
+def _begin_alone(connection: Connection) -> None:
+    """Nobody else migrates meanwhile. Python begins no transaction of SQLite before it makes tables: it is told to."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        lock_writers(connection)

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from geo.errors import BadParameter, UnknownName
 from webapp import limits
+from webapp.engines import OUTAGES
 from webapp.hints import build_hints
 from webapp.i18n import N_, language
 from webapp.i18n import gettext as _
@@ -49,6 +50,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BadParameter, _bad_parameter)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(MemoryError, _no_memory)
+    for outage in OUTAGES:
+        app.register_error_handler(outage, _no_store)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -88,6 +91,17 @@ def _too_many(error: RateLimitExceeded) -> Response:
 
 def _no_memory(_error: MemoryError) -> Response:
     current_app.logger.error("out of memory at %s", request.path)
+    return _later()
+
+
+def _no_store(error: Exception) -> Response:
+    """The store is away, restarting, locked or spoilt: a reader is told when to come again, the log what it said."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    current_app.logger.error("the store failed at %s: %s", request.path, said)
+    return _later()
+
+
+def _later() -> Response:
     response = _problem(503, _("Xin thử lại sau %(seconds)s giây.", seconds=RETRY_S), {})
     response.headers["Retry-After"] = str(RETRY_S)
     return response

@@ -66,8 +66,8 @@ def when_ready(server: Any) -> None:
 
 
 def _share_memory() -> None:
-    """Let the workers go on sharing what was read before they fork: the collector leaves it alone, and threads take their
-    memory from one place. Saves a third of the memory of three workers (`python -m benchmarks.peers`)."""
+    """Let the workers go on sharing what was read before they fork: the collector leaves it alone, and threads take
+    their memory from one place."""
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":

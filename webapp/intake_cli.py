@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from boundaries.problems import IngestError, Problem, render_problems
 from geo.errors import DomainError
+from webapp.engines import OUTAGES, describe_outage, retried
 from webapp.today import today
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def _opened(problems: Path | None = None) -> Iterator[Session]:
         if problems is not None and isinstance(error, IngestError):
             problems.write_bytes(_problem_file(error.problems))
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except OUTAGES as error:
+        click.echo(describe_outage(error), err=True)
         sys.exit(2)
 
 
@@ -96,7 +100,7 @@ def import_command(
         _show(plan, reasons, dry_run)
         if dry_run:
             return
-        applied = apply_plan(session, plan, by.strip(), reasons)
+        applied = retried(lambda: apply_plan(session, plan, by.strip(), reasons))
     done = f"Batch {applied.batch}, data version {applied.version}." if applied.batch else "Nothing changed."
     click.echo(f"{_count(plan)}. {done}")
 
@@ -110,7 +114,7 @@ def undo_command(batch: int, by: str) -> None:
     from indicators.intake.undo import undo_batch
 
     with _opened() as session:
-        applied = undo_batch(session, batch, by)
+        applied = retried(lambda: undo_batch(session, batch, by))
     click.echo(f"{applied.cells} cells put back by batch {applied.batch}, data version {applied.version}.")
 
 

@@ -71,6 +71,16 @@ def _database(text: str) -> str:
     return text
 
 
+def _replica(text: str) -> str:
+    return _database(text) if text else text
+
+
+def _yes_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError
+    return text == "yes"
+
+
 def _site(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError
@@ -193,6 +203,24 @@ SETTINGS: tuple[Setting, ...] = (
         "sqlite:///PATH or postgresql+psycopg://…",
         "The store; a relative path is taken from the project's folder.",
         secret=True,
+    ),
+    Setting(
+        "READ_DATABASE_URL",
+        "",
+        _replica,
+        "blank, sqlite:///PATH or postgresql+psycopg://…",
+        "A replica of the store for all that only reads. Blank: DATABASE_URL.",
+        secret=True,
+    ),
+    Setting("DB_POOL_SIZE", "5", _positive, "1 or more", "Connections to the store that a process keeps open."),
+    Setting("DB_POOL_RECYCLE_S", "1800", _positive, "1 or more", "Seconds after which a connection is opened anew."),
+    Setting("DB_POOL_PRE_PING", "yes", _yes_no, "yes or no", "Try a kept connection before it is used again."),
+    Setting(
+        "DB_STATEMENT_TIMEOUT_MS",
+        "15000",
+        _whole,
+        "0 or more",
+        "Longest time for one question of a reader to PostgreSQL, in milliseconds; 0: no limit.",
     ),
     Setting("DEFAULT_INDICATOR", "ntm_title", str, "an indicator id", "Indicator that the first page opens."),
     Setting(

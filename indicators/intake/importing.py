@@ -29,6 +29,9 @@ from indicators.intake.reading import Entry, Reading, Wish, read_file
 from indicators.models import DataState, Observation, Source
 from indicators.schema import TRAINING
 
+LOCK_TIMEOUT = "55P03"
+"""SQLSTATE of PostgreSQL for a lock that was not had in time; SQLite says "locked"."""
+
 Kind = Literal["added", "changed", "unchanged"]
 
 
@@ -203,6 +206,6 @@ def writing(session: Session) -> Iterator[DataState]:
                 raise NoData
             yield state
     except OperationalError as error:
-        if "locked" in str(error.orig):
+        if "locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == LOCK_TIMEOUT:
             raise Busy from error
         raise

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
 from boundaries.areas import load_places
-from boundaries.models import Base
 from geo.errors import BadParameter
 from indicators.carry import Carrier, carry_table, roll_up_table
 from indicators.catalogue import load_catalogue
@@ -17,18 +14,15 @@ from indicators.composed import compose_table
 from indicators.contributions import NotTransferable
 from indicators.table import IndicatorTable
 from tests import toy
+from tests.stores import Stores
 
 
 @pytest.fixture
-def carrier() -> Iterator[Carrier]:
+def carrier(stores: Stores) -> Iterator[Carrier]:
     """The toy country, where nobody knows how the people of the divided commune are spread."""
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        toy.build(session)
+    with stores.session("toy") as session:
         places = load_places(session)
         yield Carrier(session, load_catalogue(session, places), places, toy.crosswalk(population=False))
-    engine.dispose()
 
 
 def values(table: IndicatorTable) -> list[float | None]:

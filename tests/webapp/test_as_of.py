@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from indicators.intake.importing import apply_plan, plan_import
 from indicators.intake.reading import Wish
-from tests.conftest import prepared
+from tests.conftest import close, over
+from tests.hostile import seal
+from tests.stores import Stores
 from webapp.today import today
 
 QUESTION = "indicator=population&edition=2024&level=district&period=2022"
@@ -21,18 +23,22 @@ HEADER = "indicator_id,edition,level,area_code,period,stratum,value,unit,status,
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The embedded data as if loaded on 01/03/2026, and a correction taken in today."""
     folder = tmp_path_factory.mktemp("as_of")
-    app = prepared(folder / "store.db")
-    with app.extensions["engine"].begin() as connection:
-        connection.execute(text("UPDATE batch SET at = '2026-03-01T03:00:00.000000Z'"))
+    url = stores.copy("embedded")
+    app = over(url)
+    with Session(app.extensions["engine"]) as session:
+        session.execute(text("UPDATE batch SET at = '2026-03-01T03:00:00.000000Z'"))
+        seal(session)
+        session.commit()
     (folder / "a.csv").write_text(f"{HEADER}\n{ROW}\n", "utf-8")
     with app.app_context(), Session(app.extensions["engine"]) as session:
         plan = plan_import(session, Path(folder / "a.csv"), Wish(), today())
         apply_plan(session, plan, "Lan", {warning.rule: "test" for warning in plan.warnings})
     yield app
-    app.extensions["engine"].dispose()
+    close(app)
+    stores.drop(url)
 
 
 def first(app: Flask, more: str = "") -> dict[str, object]:

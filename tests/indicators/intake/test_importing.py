@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from boundaries.models import Base
 from boundaries.problems import IngestError
 from indicators.audit import verify
 from indicators.history import FIELDS, batch_as_of, hanoi_day, read_current, read_stated
@@ -20,15 +19,17 @@ from indicators.intake.importing import Applied, Busy, Conflict, NoData, apply_p
 from indicators.intake.undo import NotUndone, undo_batch
 from indicators.models import AuditEntry, Batch, DataState, Observation, Source, Superseded
 from tests import toy
-from tests.indicators.intake.forms import PEOPLE, WATER, as_csv, plan, rows_of, save_book, toy_store
+from tests.indicators.intake.forms import PEOPLE, WATER, as_csv, plan, rows_of, save_book
+from tests.stores import Stores
+from webapp.engines import open_engine
 
 ALL = ("edition period", "jump", "range", "parts", "share", "ratio", "age")
 FINE = dict.fromkeys(ALL, "seen with the office")
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
-    with toy_store() as opened:
+def session(stores: Stores) -> Iterator[Session]:
+    with stores.session("toy") as opened:
         yield opened
 
 
@@ -232,30 +233,19 @@ def test_training_data_take_no_other_source(session: Session, tmp_path: Path) ->
         plan(session, path)
 
 
-def test_an_empty_store_takes_nothing(tmp_path: Path) -> None:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session, pytest.raises(NoData):
+def test_an_empty_store_takes_nothing(stores: Stores, tmp_path: Path) -> None:
+    with stores.session("tables") as session, pytest.raises(NoData):
         plan(session, write(tmp_path / "a.csv", *CORRECTED))
-    engine.dispose()
 
 
-def opened(path: Path) -> Session:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA journal_mode=WAL"))
-    return Session(engine)
-
-
-def test_of_20_imports_of_the_same_cells_one_wins_and_the_others_are_told(tmp_path: Path) -> None:
+def test_of_20_imports_of_the_same_cells_one_wins_and_the_others_are_told(stores: Stores, tmp_path: Path) -> None:
     """All plans are made before any is carried out. The losers name the cell, what it was, and what it is now."""
-    store = tmp_path / "store.db"
-    with toy_store(f"sqlite:///{store}"):
-        pass
     ready, results, lock = threading.Barrier(20), dict[int, object](), threading.Lock()
 
-    def work(number: int) -> None:
+    def work(url: str, number: int) -> None:
         path = write(tmp_path / f"{number}.csv", {"area_code": "00001", "value": str(201 + number)}, ADDED)
-        with opened(store) as session:
+        engine = open_engine(url)
+        with Session(engine) as session:
             planned = plan(session, path)
             ready.wait(60)
             try:
@@ -264,22 +254,21 @@ def test_of_20_imports_of_the_same_cells_one_wins_and_the_others_are_told(tmp_pa
                 result = error
             with lock:
                 results[number] = result
-            engine = session.get_bind()
         engine.dispose()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    winners = [number for number, result in results.items() if isinstance(result, Applied)]
-    assert len(winners) == 1
-    losers = [result for result in results.values() if isinstance(result, Conflict)]
-    assert len(losers) == 19
-    assert all(f"200 → {201 + winners[0]}" in loser.cells[0] for loser in losers)
-    with opened(store) as session:
-        assert session.scalars(select(Observation.value).where(Observation.batch_id == 1).order_by("id")).all() == [
-            201 + winners[0], 610
-        ]  # fmt: skip
-        engine = session.get_bind()
-    engine.dispose()
+    with stores.lend("toy") as url:
+        threads = [threading.Thread(target=work, args=(url, number)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        winners = [number for number, result in results.items() if isinstance(result, Applied)]
+        assert len(winners) == 1
+        losers = [result for result in results.values() if isinstance(result, Conflict)]
+        assert len(losers) == 19
+        assert all(f"200 → {201 + winners[0]}" in loser.cells[0] for loser in losers)
+        engine = open_engine(url)
+        with Session(engine) as session:
+            query = select(Observation.value).where(Observation.batch_id == 1).order_by("id")
+            assert session.scalars(query).all() == [201 + winners[0], 610]
+        engine.dispose()
