@@ -22,6 +22,7 @@ from boundaries.imports.build import Built
 from boundaries.ingest import PLACES, store_rows
 from boundaries.layers import ROOT, SOURCE, is_imported, layer_path
 from boundaries.models import Area, Edition
+from boundaries.spatial import store_shapes
 from geo.errors import BadParameter
 
 FILE = "layer.topojson"
@@ -59,6 +60,7 @@ def write_edition(session: Session, built: Built, folder: Path) -> Path:
     areas = built.areas.astype({"parent_code": object})
     areas["parent_code"] = areas["parent_code"].where(areas["parent_code"] != "", None)
     store_rows(session, Area, PLACES["areas"], areas)
+    store_shapes(session, built.facts.id, built.source, 0.0)
     return target
 
 
