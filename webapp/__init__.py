@@ -28,6 +28,7 @@ from webapp.pages import (
     matrix,
     named_places,
     ntm,
+    provenance,
     resolution,
     sources,
     two_maps,
@@ -50,7 +51,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.url_value_preprocessor(_read_language)
     sections = (
         *(maps, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
-        *(indicators, sources, board, resolution, ntm, upgrades, ogc),
+        *(indicators, sources, provenance, board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:
         blueprint = section.pages

@@ -224,6 +224,7 @@ def geometry(layer: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Serve what was built; every address is by content, so it never changes."""
+    BUILT.mkdir(parents=True, exist_ok=True)  # before the first build, WhiteNoise would warn that there is none
     server = WhiteNoise(app.wsgi_app, root=str(BUILT), max_age=31536000, immutable_file_test=lambda _path, _url: True)
     server.add_headers_function = _harden
     app.wsgi_app = server  # type: ignore[method-assign]

@@ -71,7 +71,8 @@ def _bad_parameter(error: BadParameter) -> Response:
 
 
 def _kind(kind: str) -> str:
-    words = {"indicator": _("chỉ số"), "edition": _("địa giới"), "level": _("cấp"), "collection": _("bộ đối tượng")}
+    words = {"indicator": _("chỉ số"), "edition": _("địa giới"), "level": _("cấp"), "collection": _("bộ đối tượng"),
+             "batch": _("đợt số liệu")}  # fmt: skip
     return words.get(kind, _("địa bàn"))
 
 

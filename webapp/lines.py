@@ -26,6 +26,7 @@ from webapp.document import Citations
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, number, period_text, types_text
 from webapp.profile import Entry
+from webapp.provenance import origin_path
 from webapp.words import (
     figure_text,
     goal_locator_text,
@@ -45,7 +46,7 @@ Change = tuple[dt.date, str]
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as `kit.figure` draws it."""
+    """A figure as `kit.figure` draws it; `origin` is the page on which it opens to file, row and batch."""
 
     value: str
     unit: str
@@ -54,6 +55,7 @@ class Shown:
     flags: tuple[str, ...]
     refs: tuple[int, ...]
     note: str
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def show_figure(data: Snapshot, cite: Citations, entry: Entry) -> Shown | None:
         flags=tuple(_("nguồn khác: %(value)s", value=value_text(data, entry.indicator, rival)) for rival in rivals),
         refs=tuple(dict.fromkeys(cite(each.source_id) for each in (figure, *rivals))),
         note=localised(figure, "note"),
+        origin=origin_path(entry.row.area, entry.indicator),
     )
 
 

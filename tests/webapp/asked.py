@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 VALUES = {
     "edition": "2024", "code": "274", "indicator": "population", "collection_id": "2024.district", "item": "274",
-    "name": "values.csv",
+    "name": "values.csv", "indicator_id": "population", "number": "0",
 }  # fmt: skip
 """A value for each part of an address."""
 
