@@ -71,7 +71,6 @@ def build_origin(data: Snapshot, indicator: Indicator, area: Area) -> View:
         "former": former,
         "area_href": area_path(area),
         "indicator_href": link("indicators.show", indicator=indicator.id),
-        "several": any(shown.stratum for shown in (*standing, *former)),
     }
 
 

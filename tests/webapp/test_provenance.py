@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -63,8 +64,6 @@ def test_a_figure_opens_from_the_area_page_to_file_row_and_batch(corrected: Flas
 
 
 def test_the_hash_of_the_file_is_that_of_the_file(corrected: Flask, tmp_path: Path) -> None:
-    import hashlib
-
     digest = hashlib.sha256((tmp_path / "quan-ba-dinh.csv").read_bytes()).hexdigest()
     assert digest in text_of(corrected, FIGURE)
 
