@@ -269,8 +269,8 @@ def _row(
 def _limits(
     catalogue: Catalogue, indicator: Indicator, cell: Cell, values: Sequence[float], bound: float | None
 ) -> Limits:
-    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods, one
-    on the goal."""
+    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods;
+    one on the goal."""
     if indicator.measure == "status":
         return ()
     fixed = () if is_elsewhere(cell.edition) else catalogue.limits.get((indicator.id, cell.level))

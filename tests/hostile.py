@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from boundaries.models import Base
-from indicators.audit import record
-from indicators.history import FIELDS
-from indicators.models import AuditEntry, Batch, DataState, Observation
+from tests.sealed import seal
 
 RAW = (
     "<img src=x data-pwn onerror=__pwn=1>",
@@ -183,15 +181,6 @@ def plant(session: Session, turn: int) -> None:
             session.connection().execute(update(table).where(*matches).values({column: bindparam("text")}), changes)
     seal(session)
     session.commit()
-
-
-def seal(session: Session) -> None:
-    """Write the audit anew, as if the payloads had come in by the load itself, of which alone the store is made."""
-    session.expire_all()
-    session.execute(delete(AuditEntry))
-    batch, state = session.scalars(select(Batch)).one(), session.scalars(select(DataState)).one()
-    figures = select(*(getattr(Observation, name) for name in FIELDS))
-    record(session, state, batch, session.execute(figures).mappings().all(), [])
 
 
 def misread(text: str) -> list[str]:

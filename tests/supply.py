@@ -149,7 +149,8 @@ def licences_document() -> str:
 def bill() -> dict[str, Any]:
     """The CycloneDX bill of what the service runs on: Python's packages and the browser's."""
     command = [str(PROGRAMS / "cyclonedx-py"), "requirements", "--pyproject", "pyproject.toml",
-               "--mc-type", "application", "--output-reproducible", "--output-format", "JSON", "requirements.txt"]  # fmt: skip
+               "--mc-type", "application", "--output-reproducible", "--output-format", "JSON",
+               "requirements.txt"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     document: dict[str, Any] = json.loads(done.stdout)
     for row in locked_for_browsers():

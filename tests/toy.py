@@ -35,6 +35,7 @@ from indicators.models import (
     Unit,
     ValueLabel,
 )
+from tests.sealed import seal
 
 OLD, BETWEEN, NEW = "2020", "2020-07", "2021"
 CRS = "EPSG:6933"  # equal-area, in metres, and its axes are meridians and parallels: cells stay rectangles
@@ -211,6 +212,7 @@ def build(session: Session) -> None:
     session.flush()
     session.add_all(Observation(**row) for row in observations())
     session.add(DataState(id=1, version=1, digest="toy"))
+    seal(session)
     session.commit()
 
 

@@ -22,6 +22,7 @@ from webapp.lines import Change, Line, build_line, entry_name, map_path, value_t
 from webapp.matrix_query import MatrixQuery
 from webapp.pages.gazetteer import area_name
 from webapp.parts import build_children, build_composition, children_of
+from webapp.past import dated
 from webapp.profile import Entry, build_profile
 from webapp.summary import Facts, Verdict, write_summary
 from webapp.words import edition_phrase, unit_text
@@ -110,7 +111,7 @@ def _crumbs(data: Snapshot, area: Area) -> list[Crumb]:
 def _links(data: Snapshot, area: Area) -> View:
     prefix = "" if language() == "vi" else "/en"
     return {
-        "csv": f"{area_path(area)}.csv",
+        "csv": dated(f"{area_path(area)}.csv"),
         "compare": f"{prefix}/compare?areas={area.edition_id}:{area.code}",
         "matrix": _matrix_path(data, area),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 from indicators.history import batch_as_of, lock_writers
 from indicators.models import DataState
 from webapp.engines import OUTAGES, open_engine, open_reader
+from webapp.past import Past, past, past_words, present_path
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def init_app(app: Flask) -> None:
     for each in (engine, reader):
         os.register_at_fork(after_in_child=partial(each.dispose, close=False))
     app.teardown_appcontext(_close_session)
-    app.jinja_env.globals["is_training"] = is_training
+    app.jinja_env.globals.update(is_training=is_training, past=past, past_words=past_words, present_path=present_path)
 
 
 def session() -> Session:
@@ -132,6 +134,7 @@ def snapshot() -> Snapshot:
 def _past(day: str) -> Snapshot:
     """The snapshot with the figures of a day; the last one asked for is kept in the process."""
     present, number = _present(), batch_as_of(session(), day)
+    g.past = Past(dt.date.fromisoformat(day), number)
     kept: Snapshot | None = current_app.extensions.get("past")
     if kept is None or (kept.version, kept.catalogue.as_of) != (present.version, number):
         kept = replace(present, catalogue=load_catalogue(session(), present.places, number), memo={})

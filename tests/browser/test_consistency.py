@@ -182,7 +182,8 @@ def test_a_planted_difference_is_found(compared: Page, training_address: str) ->
 def links_of(page: Page, address: str) -> set[str]:
     """Addresses of this service that a page names, and whether a fragment has its target."""
     hrefs = page.evaluate(
-        "[...document.querySelectorAll('a[href]')].map(link => new URL(link.getAttribute('href'), location).href)"
+        """[...document.querySelectorAll('a[href]:not([href^="#"])')]
+          .map(link => new URL(link.getAttribute("href"), location).href)"""
     )
     missing = page.evaluate(
         """[...document.querySelectorAll('a[href^="#"]')].map(link => link.getAttribute("href").slice(1))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from boundaries.models import Area
 from tests.browser.auditing import axe
 from tests.conftest import prepared, serve, watch
+from tests.sealed import seal
 
 pytestmark = pytest.mark.browser
 
@@ -148,6 +149,7 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = prepared(tmp_path_factory.mktemp("hostile") / "store.db")
     with Session(app.extensions["engine"]) as session:
         session.execute(update(Area).where(Area.code.in_(["00004", "09859"])).values(name=HOSTILE))
+        seal(session)
         session.commit()
     yield from serve(app)
     app.extensions["engine"].dispose()

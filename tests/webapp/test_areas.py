@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from boundaries.models import Area
 from indicators.models import Indicator, Observation, Source
 from tests.conftest import prepared
+from tests.sealed import seal
 from webapp.db import snapshot
 from webapp.profile import build_profile
 
@@ -188,6 +189,7 @@ def test_names_that_look_like_markup_stay_text(tmp_path: Path) -> None:
         session.execute(update(Indicator).values(name_vi=Indicator.name_vi + HOSTILE))
         session.execute(update(Source).values(title=Source.title + HOSTILE, publisher=Source.publisher + HOSTILE))
         session.execute(update(Observation).values(note_vi=HOSTILE))
+        seal(session)
         session.commit()
     client = app.test_client()
     for path in (HOAI_DUC, "/areas", "/areas?q=hoai", "/areas/2025-07/09877", "/changes?side=old&district=274",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
+import subprocess
+import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +18,7 @@ from sqlalchemy.orm import Session
 from indicators.intake.importing import apply_plan, plan_import
 from indicators.intake.reading import Wish
 from tests.conftest import close, over
-from tests.hostile import seal
+from tests.sealed import seal
 from tests.stores import Stores
 from webapp.today import today
 
@@ -69,6 +74,64 @@ def test_page_file_and_area_agree_with_the_api(app: Flask) -> None:
         assert "999999" not in then.get_data(as_text=True)
         assert "999.999" not in then.get_data(as_text=True)
     assert "as_of=2026-03-01" in client.get(f"/map/population.json?{QUESTION}&as_of=2026-03-01").get_json()["url"]
+
+
+PAGES = (
+    f"/map/population?{QUESTION}&",
+    "/areas/2024/001?",
+    "/compare?areas=2024:001,2024:274&",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_a_past_day_says_so_and_leads_back(app: Flask, path: str) -> None:
+    client = app.test_client()
+    now = client.get(path.rstrip("?&")).get_data(as_text=True)
+    then = client.get(f"{path}as_of=2026-03-01").get_data(as_text=True)
+    assert "999.999" in now
+    assert "999.999" not in then
+    assert "past-band" not in now
+    assert "cuối ngày 01/03/2026" in then
+    back = re.search(r'past-band.*?</a>\)\. <a href="([^"]+)"', then, re.DOTALL)
+    assert back is not None
+    assert client.get(unescape(back[1])).get_data(as_text=True) == now
+
+
+FILES = [f"values.{end}" for end in ("csv", "xlsx", "csvw.json", "jsonstat.json", "geojson", "gpkg", "shp.zip")]
+FILES += [f"map.{end}" for end in ("svg", "html", "pdf")]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_of_a_past_day_says_so_in_its_name_and_inside(app: Flask, name: str) -> None:
+    response = app.test_client().get(f"/download/{name}?{QUESTION}&as_of=2026-03-01")
+    assert response.status_code == 200
+    assert "tinh-den-2026-03-01" in response.headers["Content-Disposition"]
+    assert "01/03/2026" in words_of(name, response.data)
+
+
+@pytest.mark.parametrize("name", ["area.pdf", "area.docx", "area.xlsx"])
+def test_every_report_of_a_past_day_says_so_and_has_its_figures(app: Flask, name: str) -> None:
+    client = app.test_client()
+    now = client.get(f"/download/{name}?edition=2024&code=001").data
+    response = client.get(f"/download/{name}?edition=2024&code=001&as_of=2026-03-01")
+    assert "tinh-den-2026-03-01" in response.headers["Content-Disposition"]
+    then = words_of(name, response.data)
+    assert "01/03/2026" in then
+    assert "as_of=2026-03-01" in then
+    assert not re.search(r"999\.?999", then)
+    assert re.search(r"999\.?999", words_of(name, now))
+
+
+def words_of(name: str, data: bytes) -> str:
+    """The text of a file: of a PDF by pdftotext, of a packed one from its parts, for reports without their marks."""
+    if name.endswith(".pdf"):
+        done = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True)
+        return done.stdout.decode()
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            text = "".join(packed.read(part).decode("utf-8", "replace") for part in packed.namelist())
+            return re.sub(r"<[^>]*>", " ", text) if name.startswith("area") else text
+    return data.decode("utf-8", "replace")
 
 
 def test_a_figure_opens_to_file_row_and_batch(app: Flask) -> None:

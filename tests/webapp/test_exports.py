@@ -30,6 +30,7 @@ from indicators.models import Observation
 from indicators.wording import SIGNS as QUALIFIERS
 from tests import toy
 from tests.conftest import prepared
+from tests.sealed import seal
 from tests.webapp.exports import cells_text, check_golden, convert, read_csv, read_geo, read_sheet, toy_client
 from webapp.db import snapshot
 from webapp.exports import EXPORTERS, geofiles
@@ -318,6 +319,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         for code, name in zip(codes, HOSTILE, strict=True):
             session.execute(update(Area).where(Area.edition_id == "2024", Area.code == code).values(name=name))
             session.execute(update(Observation).where(Observation.area_code == code).values(note_vi=name, value=-1.5))
+        seal(session)
         session.commit()
     yield app.test_client()
     app.extensions["engine"].dispose()

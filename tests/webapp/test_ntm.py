@@ -20,6 +20,7 @@ from indicators.programme_models import Recognition
 from indicators.table import indicator_table
 from tests.conftest import prepared
 from tests.indicators.shipped import shipped
+from tests.sealed import seal
 from webapp.db import session, snapshot
 from webapp.ntm import load_facts, year_goals
 from webapp.ntm_lists import FIELDS
@@ -224,6 +225,7 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
     with Session(app.extensions["engine"]) as opened, opened.begin():
         cells = {"note_vi": HOSTILE, "note_en": HOSTILE, "fields": HOSTILE, "decision": HOSTILE[:32]}
         opened.execute(update(Recognition).where(Recognition.evidence == "named").values(**cells))
+        seal(opened)
     for path in ("/ntm", "/en/ntm"):
         html = html_of(app.test_client(), path)
         assert "<script>window" not in html

@@ -24,6 +24,7 @@ from boundaries.lineage import AreaKey
 from boundaries.models import Area
 from indicators.models import Observation
 from tests.conftest import prepared
+from tests.sealed import seal
 from tests.webapp.exports import convert
 from tests.webapp.reports import in_docx, in_xlsx, on_screen, pdf_text, squashed
 from tests.webapp.test_training import BAND, ENGLISH, training  # noqa: F401 - a fixture
@@ -239,6 +240,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         session.execute(update(Area).where(Area.edition_id == "2024", Area.code == "274").values(name=HOSTILE))
         session.execute(update(Observation).where(Observation.area_code == "274").values(note_vi=" ".join(LETTERS)))
         session.execute(delete(Observation).where(Observation.area_code == "00004"))
+        seal(session)
         session.commit()
     yield app.test_client()
     app.extensions["engine"].dispose()

@@ -15,6 +15,7 @@ from indicators.programme_models import UpgradeCriterion, UpgradeMilestone, Upgr
 from indicators.upgrades import CONFLICTS, OUTCOME
 from tests.conftest import prepared
 from tests.indicators.shipped import shipped
+from tests.sealed import seal
 from tests.webapp.test_ntm import HOSTILE, html_of, rows_of, section_of, words_of
 
 API = "/api/v1/upgrades"
@@ -205,6 +206,7 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
     with Session(app.extensions["engine"]) as opened, opened.begin():
         for model, names in texts.items():
             opened.execute(update(model).values({f"{name}_{lang}": HOSTILE for name in names for lang in ("vi", "en")}))
+        seal(opened)
     for path in ("/upgrades", "/en/upgrades"):
         html = html_of(app.test_client(), path)
         assert "<script>window" not in html

@@ -32,7 +32,7 @@ def indicators() -> Response:
 @api.get("/indicators/<indicator>")
 def indicator(indicator: str) -> Response:
     """One indicator with its definition, targets and the years for which figures exist."""
-    check_parameters()
+    check_parameters("as_of")
     return answer(lambda: json_answer(_detail(snapshot(), indicator)))
 
 

@@ -20,6 +20,7 @@ from webapp.exports.singlefile import write_map_html
 from webapp.exports.workbook import write_xlsx
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
+from webapp.past import dated
 from webapp.query import MapQuery
 from webapp.reports.docx import write_docx as write_report_docx
 from webapp.reports.pdf import write_pdf as write_report_pdf
@@ -112,6 +113,6 @@ def exporters_of(of: str) -> dict[str, Exporter]:
 def report_menu(of: str, **asked: str) -> list[dict[str, Any]]:
     """The documents of an area, a comparison or the city; `asked` are the parameters that say which."""
     return [
-        {"label": _(exporter.label), "detail": _(exporter.detail), "href": report_path(name, asked)}
+        {"label": _(exporter.label), "detail": _(exporter.detail), "href": dated(report_path(name, asked))}
         for name, exporter in exporters_of(of).items()
     ]

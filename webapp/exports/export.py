@@ -16,6 +16,7 @@ from webapp.cache import Answer
 from webapp.db import Snapshot, is_training
 from webapp.i18n import gettext as _
 from webapp.i18n import language
+from webapp.past import past_words
 from webapp.query import MapQuery
 from webapp.today import today
 
@@ -36,7 +37,7 @@ class Export:
 
     `view` is what the map page shows of `table`: both are of the same moment. `permalink` is the full address that
     reopens the map, `extracted` the day of reading. `size` is the paper or screen that a picture is made for. Figures
-    of a `training` store are synthetic.
+    of a `training` store are synthetic; `past` says of which day they are, if not of the present.
     """
 
     table: IndicatorTable
@@ -48,11 +49,17 @@ class Export:
     extracted: dt.date
     size: str = ""
     training: bool = False
+    past: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands across every picture of synthetic figures; nothing for real ones."""
+        return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if self.training else ""
 
     @property
     def warning(self) -> str:
-        """What every file of synthetic figures must say; nothing of real ones."""
-        return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if self.training else ""
+        """What every file of synthetic figures must say, and of figures of a past day; nothing of others."""
+        return " · ".join(words for words in (self.mark, self.past) if words)
 
     @property
     def title(self) -> str:
@@ -84,6 +91,7 @@ class Export:
             CARRIED_SLUGS.get(self.query.carried, ""),
             DISPLAY_SLUGS.get(self.query.display, ""),
             "tap-huan" if self.training else "",
+            f"tinh-den-{self.query.as_of}" if self.past else "",
             "" if self.lang == "vi" else self.lang,
         ]
         return "_".join(part for part in parts if part)
@@ -93,7 +101,9 @@ def build_export(
     data: Snapshot, query: MapQuery, table: IndicatorTable, view: Mapping[str, Any], size: str = ""
 ) -> Export:
     """The question as answered to this request."""
-    return Export(table, data, query, view, language(), public_url() + query.path(), today(), size, is_training())
+    return Export(
+        table, data, query, view, language(), public_url() + query.path(), today(), size, is_training(), past_words()
+    )
 
 
 def public_url() -> str:

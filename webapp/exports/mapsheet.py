@@ -100,12 +100,12 @@ def _svg(export: Export, paper: Paper, drawing: MapDrawing, parts: Iterable[Mark
 
 def _watermark(export: Export, paper: Paper) -> list[Markup]:
     """Across the whole sheet of synthetic figures what they are, so that no part of it can do without."""
-    if not export.warning:
+    if not export.mark:
         return []
     middle, k = paper.width / 2, paper.heavy
     turn = f"rotate(-24 {middle:.1f} {paper.height / 2:.1f})"
     return [
-        element("text", export.warning, x=middle, y=paper.height * share, font_size=38 * k, font_weight=600,
+        element("text", export.mark, x=middle, y=paper.height * share, font_size=38 * k, font_weight=600,
                 text_anchor="middle", fill=TOKENS["st-missed-ink"], fill_opacity="0.18", transform=turn)
         for share in (0.25, 0.55, 0.85)
     ]  # fmt: skip

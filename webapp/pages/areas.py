@@ -30,7 +30,7 @@ def index() -> Response:
 @pages.get("/areas/<edition>/<code>")
 def show(edition: str, code: str) -> Response:
     """One unit: identity both ways, figures, goals, ranks, what is missing, the units inside it."""
-    check_parameters()
+    check_parameters("as_of")
     data = snapshot()
     return answer(
         lambda: render_document(
@@ -44,6 +44,6 @@ def show(edition: str, code: str) -> Response:
 @pages.get("/areas/<edition>/<code>.csv")
 def download(edition: str, code: str) -> Response:
     """The unit's figures, one row for each indicator; UTF-8 with a byte order mark."""
-    check_parameters()
+    check_parameters("as_of")
     data = snapshot()
     return answer(lambda: write_csv(data, data.places.area(edition, code)))

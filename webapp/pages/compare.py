@@ -19,7 +19,7 @@ pages = Blueprint("compare", __name__)
 @pages.get("/compare")
 def show() -> Response:
     """Two to six areas as `areas=edition:code,…`; `q` looks for one to add, `rows` and `show` choose what is seen."""
-    check_parameters("areas", "rows", "show", "q")
+    check_parameters("areas", "rows", "show", "q", "as_of")
     data = snapshot()
 
     def build() -> Answer:

@@ -62,9 +62,9 @@ def _compare(data: Snapshot, args: Mapping[str, str]) -> Report:
 
 
 REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Snapshot, Mapping[str, str]], Report]]] = {
-    "area": (("edition", "code"), _area),
-    "compare": (("areas",), _compare),
-    "city": ((), lambda data, _args: build_city_report(data)),
+    "area": (("edition", "code", "as_of"), _area),
+    "compare": (("areas", "as_of"), _compare),
+    "city": (("as_of",), lambda data, _args: build_city_report(data)),
 }
 """By `Exporter.of`: the parameters that a report takes, and who builds it."""
 

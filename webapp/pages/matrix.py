@@ -18,7 +18,7 @@ pages = Blueprint("matrix", __name__)
 @pages.get("/matrix")
 def show() -> Response:
     """Areas of an `edition` and `level` (of one `parent`) by indicators (of one `theme`), sorted by a column."""
-    check_parameters("edition", "level", "parent", "theme", "sort", "order")
+    check_parameters("edition", "level", "parent", "theme", "sort", "order", "as_of")
     data = snapshot()
     return answer(
         lambda: render_document(

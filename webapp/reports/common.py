@@ -12,6 +12,7 @@ from webapp.exports.export import public_url
 from webapp.i18n import NBSP, date, language
 from webapp.i18n import gettext as _
 from webapp.lines import Line
+from webapp.past import dated, past, past_words
 from webapp.reports.model import Cell, Column, Notes, Picture, Report, Section
 from webapp.today import today
 from webapp.words import carried_text, source_label
@@ -36,18 +37,21 @@ def build_report(
         sources=tuple(cite.items if isinstance(cite, Citations) else cite),
         lang=language(),
         stem=full_stem(stem),
-        link=public_url() + path,
+        link=public_url() + dated(path),
         extracted=today(),
         version=data.version,
         training=is_training(),
+        past=past_words(),
         locator=locator,
         landscape=landscape,
     )
 
 
 def full_stem(stem: str) -> str:
-    """A file's name without its ending: synthetic figures and languages but Vietnamese are marked."""
-    return "_".join([stem, *(["tap-huan"] if is_training() else []), *([] if language() == "vi" else [language()])])
+    """A file's name without its ending: synthetic figures, a past day and languages but Vietnamese are marked."""
+    asked = past()
+    marks = ("tap-huan" if is_training() else "", f"tinh-den-{asked.day}" if asked else "")
+    return "_".join([stem, *filter(None, marks), *([] if language() == "vi" else [language()])])
 
 
 def figure_columns(ranked: bool) -> tuple[Column, ...]:
@@ -118,8 +122,9 @@ def source_line(source: dict[str, Any]) -> str:
 
 
 def banner(report: Report) -> str:
-    """What every page says of synthetic figures; nothing of real ones."""
-    return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if report.training else ""
+    """What every page says of synthetic figures, and of figures of a past day; nothing of others."""
+    mark = _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if report.training else ""
+    return " · ".join(words for words in (mark, report.past) if words)
 
 
 def frame_words(report: Report) -> str:

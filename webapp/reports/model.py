@@ -159,7 +159,8 @@ class Report:
     """A whole document in one language.
 
     `kind` says what it is ("Báo cáo địa bàn"), `about` what it is of (kind of unit, edition, code), `stem` names the
-    file, `link` reopens the page, `extracted` is the day of reading. `training`: the figures are synthetic.
+    file, `link` reopens the page, `extracted` is the day of reading. `training`: the figures are synthetic;
+    `past` says of which day they are, if not of the present.
     `landscape` lays its pages across.
     """
 
@@ -176,6 +177,7 @@ class Report:
     extracted: dt.date
     version: int
     training: bool
+    past: str
     locator: Picture | None = None
     landscape: bool = False
 
