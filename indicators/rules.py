@@ -14,6 +14,8 @@ import pandas as pd
 from boundaries.problems import nearest_hint
 from boundaries.tables import Findings, Frames
 from indicators.goal_rules import GOAL_RULES, check_goals
+from indicators.intake.thresholds import RULES as THRESHOLD_RULES
+from indicators.intake.thresholds import check_thresholds
 from indicators.periods import FORMS, is_period
 from indicators.schema import NUMBERS, TRAINING
 
@@ -36,6 +38,7 @@ RULES = {
     "training": "Made-up figures come from the source `training` alone, and no real one is among them.",
     "unit": "Statuses have no measured unit, counts are not in per cent, growth is; a goal is in its indicator's unit.",
     "locator": "An indicator of the resolution says where it stands there; a number of the appendix, only those of it.",
+    **THRESHOLD_RULES,
     **GOAL_RULES,
 }
 
@@ -46,6 +49,7 @@ def check_rules(text: Frames, typed: Frames, areas: pd.DataFrame, findings: Find
     catalogue = text["indicators"].drop_duplicates("id").set_index("id")
     _check_catalogue(text, findings)
     _check_breaks(text["breaks"], catalogue, findings)
+    check_thresholds(text["plausibility"], typed["plausibility"], text["indicators"], findings)
     known = catalogue.assign(unit=catalogue["unit"].where(catalogue["unit"].isin(text["units"]["id"]), ""))
     check_goals(text["goals"], typed["goals"], known, areas, findings)
     astray = (text["sources"]["id"] == TRAINING) != (kind == TRAINING)

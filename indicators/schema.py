@@ -10,6 +10,7 @@ from boundaries.areas import LEVELS
 from boundaries.ingest import LEVEL_OF
 from boundaries.tables import Column, Table
 from indicators.goals import GOALS
+from indicators.intake.thresholds import PLAUSIBILITY
 
 MEASURES = ("rate", "count", "growth", "level", "status")
 DIRECTIONS = ("higher", "lower", "within", "none")
@@ -154,6 +155,7 @@ OBSERVATIONS = Table(
 )  # fmt: skip
 
 NUMBERS: dict[str, Table] = {
-    table.name: table for table in (THEMES, UNITS, INDICATORS, VALUE_LABELS, BREAKS, GOALS, SOURCES, OBSERVATIONS)
+    table.name: table
+    for table in (THEMES, UNITS, INDICATORS, VALUE_LABELS, BREAKS, PLAUSIBILITY, GOALS, SOURCES, OBSERVATIONS)
 }
 """All tables of numbers, each after those it refers to."""

@@ -2,6 +2,7 @@
 
 Rules look at a figure beside what is known: the validity of the boundaries, the unit, the previous period, the range
 of all known figures of the indicator at the level, numerator and denominator, and the whole of which it is a part.
+How far each indicator's figures may go is in `indicators/data/plausibility.csv`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from boundaries.problems import Problem
 from indicators.catalogue import Catalogue
 from indicators.history import Row
 from indicators.intake.reading import Entry, Reading
+from indicators.intake.thresholds import find_thresholds
 from indicators.models import Indicator
 from indicators.periods import period_end, period_start
 
@@ -23,20 +25,17 @@ WARNINGS = {
     "edition period": "The boundaries were in force in the period (the city's figures are not asked).",
     "share": "A share is at most 100 %.",
     "age": "The period is not before 1990.",
-    "jump": "Against the previous period a count or level at most doubles or halves; a share or growth moves at most "
-    "20 points.",
-    "range": "With eight known figures or more, the figure is not beyond three times the highest or a third of the "
-    "lowest.",
+    "jump": "Against the previous period a figure changes at most as the indicator's row of plausibility.csv says; by "
+    "default a count or level at most doubles or halves, a share or growth moves at most 20 points.",
+    "range": "The figure is within the limits of the indicator's row; with eight known figures or more it is at most "
+    "as many times the highest as the row says, by default three, and at least that part of the lowest.",
     "ratio": "A share is its numerator by its denominator, as far as its decimals tell.",
-    "parts": "Where counts add up, the parts add up to the whole within 0.5 %: to the row of totals, and to the unit "
-    "above when all of its parts are known.",
+    "parts": "Where counts add up, the parts add up to the whole as nearly as the indicator's row says, by default "
+    "within 0.5 %: to the row of totals, and to the unit above when all of its parts are known.",
 }  # fmt: skip
 
-POINTS = 20.0
-FACTOR = 2.0
-SPREAD = 3.0
 ENOUGH = 8
-TOLERANCE = 0.005
+"""Known figures of a level from which a figure is held against the lowest and highest of them."""
 
 Series = tuple[Any, ...]
 
@@ -113,28 +112,32 @@ class _Ground:
             return ""
         last = max(earlier, key=period_end)
         before = earlier[last]
-        if indicator.unit_id == "%" or indicator.measure == "growth":
-            far = abs(value - before) > POINTS
-        else:
-            far = value > FACTOR * before or FACTOR * value < before
-        return f"In {last} it was {before:g}." if far and before != value else ""
+        far = before != value and find_thresholds(indicator).jumps(before, value)
+        return f"In {last} it was {before:g}." if far else ""
 
     def range(self, entry: Entry, indicator: Indicator) -> str:
         known, value = self._known[indicator.id, entry.area.level], entry.record["value"]
-        if len(known) < ENOUGH or indicator.measure == "growth":
+        expected = find_thresholds(indicator)
+        if expected.low is not None and value < expected.low:
+            return f"At least {expected.low:g} is expected."
+        if expected.high is not None and value > expected.high:
+            return f"At most {expected.high:g} is expected."
+        if len(known) < ENOUGH or expected.spread is None:
             return ""
         low, high = min(known), max(known)
-        return "" if low / SPREAD <= value <= high * SPREAD else f"Known figures are from {low:g} to {high:g}."
+        within = low / expected.spread <= value <= high * expected.spread
+        return "" if within else f"Known figures are from {low:g} to {high:g}."
 
     def totals(self) -> Iterator[Problem]:
         """Rows of totals against the rows of the file, where it is about one figure that adds up."""
         keys = {tuple(entry.record[name] for name in ("indicator_id", "edition_id", "period", "stratum"))
                 for entry in self._reading.entries}  # fmt: skip
-        if len(keys) != 1 or not self._adds_up(next(iter(keys))[0]):
+        tolerance = self._tolerance(next(iter(keys))[0]) if len(keys) == 1 else None
+        if tolerance is None:
             return
         total = math.fsum(entry.record["value"] for entry in self._reading.entries)
         for row, said in self._reading.totals:
-            if abs(total - said) > TOLERANCE * abs(said):
+            if abs(total - said) > tolerance * abs(said):
                 hint = f"The rows add up to {total:g}."
                 yield Problem(self._reading.file, row, "value", f"{said:g}", "parts", hint)
 
@@ -144,13 +147,14 @@ class _Ground:
         for entry in self._reading.entries:
             record, area = entry.record, entry.area
             key = (record["indicator_id"], area.edition_id, area.parent_code, record["period"], record["stratum"])
-            if area.parent_code is None or key in seen or not self._adds_up(record["indicator_id"]):
+            tolerance = self._tolerance(record["indicator_id"])
+            if area.parent_code is None or key in seen or tolerance is None:
                 continue
             seen.add(key)
             parts = [self._value(record, part.code) for part in self._places.at(area.edition_id, area.level)
                      if part.parent_code == area.parent_code]  # fmt: skip
             whole, known = self._value(record, area.parent_code), [part for part in parts if part is not None]
-            if whole is None or len(known) < len(parts) or abs(sum(known) - whole) <= TOLERANCE * abs(whole):
+            if whole is None or len(known) < len(parts) or abs(sum(known) - whole) <= tolerance * abs(whole):
                 continue
             hint = f"The parts of {area.parent_code} add up to {sum(known):g}, its own figure is {whole:g}."
             yield Problem(self._reading.file, entry.row, "value", f"{area.name}: {record['value']:g}", "parts", hint)
@@ -158,5 +162,7 @@ class _Ground:
     def _value(self, record: Mapping[str, Any], code: str) -> float | None:
         return self._series.get(_series({**record, "area_code": code}), {}).get(record["period"])
 
-    def _adds_up(self, indicator: str) -> bool:
-        return self._catalogue.indicators[indicator].aggregation == "sum"
+    def _tolerance(self, indicator_id: str) -> float | None:
+        """By what share of a whole its parts may miss it; None where figures do not add up."""
+        indicator = self._catalogue.indicators[indicator_id]
+        return find_thresholds(indicator).parts if indicator.aggregation == "sum" else None
