@@ -1,7 +1,7 @@
-"""Imports that are killed or whose disk fails: a child does the import on a copy of a store, the parent does the harm.
+"""Imports and undos that are killed or whose disk fails: a child works on a copy of a store, the parent does the harm.
 
 `Image` is what matters of a store: its figures, history, batches, audit and state. After any harm it must equal the one
-before the import or the one after it, SQLite must find the file whole, and the audit must fit.
+before the work or the one after it, SQLite must find the file whole, and the audit must fit.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from boundaries.models import Area, Base
 from indicators.audit import verify
 from indicators.history import CHUNK, Row
 from indicators.ingest import load
-from indicators.intake import importing
+from indicators.intake import importing, undo
 from indicators.intake.importing import Plan, apply_plan, plan_import
 from indicators.intake.reading import Wish
+from indicators.intake.undo import undo_batch
 from indicators.models import Source
 from tests.indicators.intake.forms import TODAY, as_csv
 from webapp.db import open_engine
@@ -34,17 +36,21 @@ HEADER = ["indicator_id", "edition", "level", "area_code", "period", "stratum", 
 Image = tuple[tuple[Any, ...], ...]
 
 
+Job = Callable[[Session], object]
+
+
 @dataclass(frozen=True)
 class Trial:
-    """A store with the embedded figures, an import planned on it, and how long it takes (seconds)."""
+    """A store, what is done to it, the store when that was done, and how long it takes (seconds)."""
 
     store: Path
-    plan: Plan
+    job: Job
+    done: Path
     takes: float
 
 
 def prepare(folder: Path) -> Trial:
-    """The embedded data, and a file with a new number of people for each of the 579 communes of 2024."""
+    """The embedded data, and a file with a new number of people for each of the 579 communes of 2024 to import."""
     store = folder / "base.db"
     engine = open_engine(f"sqlite:///{store}")
     Base.metadata.create_all(engine)
@@ -60,12 +66,29 @@ def prepare(folder: Path) -> Trial:
         plan = plan_import(session, path, Wish(), TODAY)
     engine.dispose()
     assert len(plan.changes) == 579
-    copied = copy(store, folder / "timed.db")
+    return timed(store, partial(_take_in, plan), folder / "imported.db")
+
+
+def prepare_undo(imported: Trial) -> Trial:
+    """The store of a trial after its import, which is to be undone."""
+    return timed(imported.done, _take_back, imported.done.with_name("undone.db"))
+
+
+def timed(store: Path, job: Job, done: Path) -> Trial:
+    """A trial: the work is done once, on a copy."""
+    child = start(copy(store, done), job)
     begun = time.monotonic()
-    child = start(copied, plan)
     child.go()
     assert child.wait() == 0
-    return Trial(store, plan, time.monotonic() - begun)
+    return Trial(store, job, done, time.monotonic() - begun)
+
+
+def _take_in(plan: Plan, session: Session) -> None:
+    apply_plan(session, plan, "Lan", {warning.rule: "seen" for warning in plan.warnings})
+
+
+def _take_back(session: Session) -> None:
+    undo_batch(session, 1, "Lan")
 
 
 def copy(store: Path, to: Path) -> Path:
@@ -103,7 +126,7 @@ def faults(store: Path) -> list[str]:
 
 @dataclass
 class Child:
-    """An import in a process of its own, which waits for `go`; `acknowledged` once it said that it is done."""
+    """Work in a process of its own, which waits for `go`; `acknowledged` once it said that it is done."""
 
     pid: int
     gate: int
@@ -128,8 +151,8 @@ class Child:
         return said == b"done"
 
 
-def start(store: Path, plan: Plan, mutant: bool = False) -> Child:
-    """Fork a child that opens the store and waits."""
+def start(store: Path, job: Job, mutant: bool = False) -> Child:
+    """Fork a child that opens the store and waits to do its job, as a mutant in chunks."""
     (gate_out, gate_in), (says_out, says_in) = os.pipe(), os.pipe()
     pid = os.fork()
     if pid:
@@ -139,11 +162,11 @@ def start(store: Path, plan: Plan, mutant: bool = False) -> Child:
     status = 3
     try:
         if mutant:
-            importing.enter_rows = _in_chunks(importing.enter_rows)
+            importing.enter_rows = undo.enter_rows = _in_chunks(importing.enter_rows)
         engine = open_engine(f"sqlite:///{store}")
         with Session(engine) as session:
             os.read(gate_out, 1)
-            apply_plan(session, plan, "Lan", {warning.rule: "seen" for warning in plan.warnings})
+            job(session)
         os.write(says_in, b"done")
         status = 0
     finally:

@@ -1,4 +1,4 @@
-"""Whatever stops an import, the store is as before it or as after it, and never anything between."""
+"""Whatever stops an import or its undo, the store is as before it or as after it, and never anything between."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indicators.intake.crash import Child, Image, Trial, copy, faults, image, prepare, start
+from tests.indicators.intake.crash import Child, Image, Trial, copy, faults, image, prepare, prepare_undo, start
 
 STRACE = shutil.which("strace")
 
@@ -23,16 +23,31 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def ends(trial: Trial) -> tuple[Image, Image]:
-    """The images before and after."""
-    return image(trial.store), image(trial.store.with_name("timed.db"))
+def undoing(trial: Trial) -> Trial:
+    """The import of `trial`, to be undone."""
+    return prepare_undo(trial)
+
+
+Ends = tuple[Image, Image]
+
+
+@pytest.fixture(scope="module")
+def ends(trial: Trial) -> Ends:
+    """The images before and after the import."""
+    return image(trial.store), image(trial.done)
+
+
+@pytest.fixture(scope="module")
+def undo_ends(undoing: Trial) -> Ends:
+    """The images before and after the undo."""
+    return image(undoing.store), image(undoing.done)
 
 
 def killed(trial: Trial, rng: random.Random, mutant: bool = False) -> tuple[Path, bool]:
-    """The store after an import was killed at a random moment of the time it takes and a fifth more; and whether it had
+    """The store after the work was killed at a random moment of the time it takes and a fifth more; and whether it had
     said that it was done."""
     store = copy(trial.store, trial.store.with_name("trial.db"))
-    child = start(store, trial.plan, mutant)
+    child = start(store, trial.job, mutant)
     child.go()
     time.sleep(rng.uniform(0, 1.2 * trial.takes))
     child.kill()
@@ -40,8 +55,8 @@ def killed(trial: Trial, rng: random.Random, mutant: bool = False) -> tuple[Path
     return store, child.acknowledged()
 
 
-def run_trials(trial: Trial, ends: tuple[Image, Image], count: int, seed: int) -> tuple[int, int]:
-    """Kill so many imports; returns how many left the image before and how many the one after."""
+def run_trials(trial: Trial, ends: Ends, count: int, seed: int) -> tuple[int, int]:
+    """Kill so many; returns how many left the image before and how many the one after."""
     rng, before, after = random.Random(seed), 0, 0
     for _ in range(count):
         store, acknowledged = killed(trial, rng)
@@ -53,21 +68,35 @@ def run_trials(trial: Trial, ends: tuple[Image, Image], count: int, seed: int) -
     return before, after
 
 
-def test_20_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: tuple[Image, Image]) -> None:
+def test_20_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: Ends) -> None:
     """kill -9 at random moments; what was acknowledged is there."""
     assert ends[0] != ends[1]
     assert sum(run_trials(trial, ends, 20, seed=7)) == 20
 
 
 @pytest.mark.soak
-def test_500_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: tuple[Image, Image]) -> None:
+def test_500_killed_imports_leave_the_image_before_or_after(trial: Trial, ends: Ends) -> None:
     """Both ends are reached often, so the moments lie within the import and not beside it."""
     before, after = run_trials(trial, ends, 500, seed=2026)
     assert before + after == 500
     assert min(before, after) >= 50
 
 
-def test_an_import_that_commits_in_chunks_is_caught(trial: Trial, ends: tuple[Image, Image]) -> None:
+def test_killed_undos_leave_the_image_before_or_after(undoing: Trial, undo_ends: Ends) -> None:
+    """kill -9 at random moments; figures, history and audit are those with the import or those without it."""
+    assert undo_ends[0] != undo_ends[1]
+    assert sum(run_trials(undoing, undo_ends, 8, seed=11)) == 8
+
+
+@pytest.mark.soak
+def test_100_killed_undos_leave_the_image_before_or_after(undoing: Trial, undo_ends: Ends) -> None:
+    """Both ends are reached often."""
+    before, after = run_trials(undoing, undo_ends, 100, seed=2027)
+    assert before + after == 100
+    assert min(before, after) >= 10
+
+
+def test_an_import_that_commits_in_chunks_is_caught(trial: Trial, ends: Ends) -> None:
     """The same harness against the fault it looks for: within 100 trials a mixture is seen."""
     rng = random.Random(7)
     assert any(image(killed(trial, rng, mutant=True)[0]) not in ends for _ in range(100))
@@ -76,7 +105,7 @@ def test_an_import_that_commits_in_chunks_is_caught(trial: Trial, ends: tuple[Im
 def failing(trial: Trial, call: str, error: str, when: str) -> tuple[Path, int, int, bool]:
     """The store after an import whose calls failed: with exit status, injected faults, and whether it said done."""
     store = copy(trial.store, trial.store.with_name("trial.db"))
-    child = start(store, trial.plan)
+    child = start(store, trial.job)
     log = store.with_suffix(".log")
     tracer = subprocess.Popen(
         [str(STRACE), "-f", "-p", str(child.pid), "-o", str(log), "-e", f"trace={call}",
@@ -106,7 +135,7 @@ def can_trace(trial: Trial) -> str:
     """Why system calls cannot be made to fail here; blank if they can."""
     if STRACE is None:
         return "No strace on this machine (Debian: apt-get install strace)."
-    child = start(copy(trial.store, trial.store.with_name("trial.db")), trial.plan)
+    child = start(copy(trial.store, trial.store.with_name("trial.db")), trial.job)
     tracer = subprocess.Popen([STRACE, "-p", str(child.pid)], stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     said = tracer.stderr.readline()
@@ -133,7 +162,7 @@ def traced(trial: Trial) -> Trial:
     return trial
 
 
-def fail_at(traced: Trial, ends: tuple[Image, Image], call: str, error: str, number: int, on: str) -> None:
+def fail_at(traced: Trial, ends: Ends, call: str, error: str, number: int, on: str) -> None:
     store, status, injected, done = failing(traced, call, error, f"{number}{on}")
     assert injected >= 1, "the fault did not fire"
     found = image(store)
@@ -144,7 +173,19 @@ def fail_at(traced: Trial, ends: tuple[Image, Image], call: str, error: str, num
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_an_import_whose_writes_fail_writes_nothing(traced: Trial, ends: tuple[Image, Image], error: str) -> None:
+def test_an_undo_whose_writes_or_syncs_fail_undoes_nothing(
+    traced: Trial, undoing: Trial, undo_ends: Ends, error: str
+) -> None:
+    """The first write and the first sync, from then on: both are known to have stopped the undo."""
+    for call in ("pwrite64", "fdatasync"):
+        store, status, injected, done = failing(undoing, call, error, "1+")
+        assert (status, done, image(store)) == (3, False, undo_ends[0]), call
+        assert injected >= 1
+        assert faults(store) == []
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_an_import_whose_writes_fail_writes_nothing(traced: Trial, ends: Ends, error: str) -> None:
     """First, middle and last write, from then on; the first one is known to have stopped the import."""
     calls = count_calls(traced, "pwrite64")
     assert calls > 10
@@ -158,9 +199,7 @@ def test_an_import_whose_writes_fail_writes_nothing(traced: Trial, ends: tuple[I
 @pytest.mark.soak
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
-def test_every_write_and_sync_of_an_import_may_fail(
-    traced: Trial, ends: tuple[Image, Image], call: str, error: str
-) -> None:
+def test_every_write_and_sync_of_an_import_may_fail(traced: Trial, ends: Ends, call: str, error: str) -> None:
     """N = 1 to all: from the N-th on, and the N-th alone."""
     calls = count_calls(traced, call)
     assert calls
