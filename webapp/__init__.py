@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from webapp import assets, cache, cli, db, errors, i18n, integrity, limits, logs, metrics, navigation, security
 from webapp.api import areas as api_areas
 from webapp.api import indicators as api_indicators
+from webapp.api import openapi as api_openapi
 from webapp.api import programmes as api_programmes
 from webapp.api import search as api_search
 from webapp.api import values as api_values
@@ -20,6 +21,7 @@ from webapp.pages import (
     changes,
     compare,
     downloads,
+    embed,
     gazetteer,
     geometry,
     health,
@@ -50,7 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     app.url_value_preprocessor(_read_language)
     sections = (
-        *(maps, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
+        *(maps, embed, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
         *(indicators, sources, provenance, board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:
@@ -61,7 +63,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(downloads.pages, url_prefix="/en", name="downloads_en")
     for blueprint in (
         *(health.pages, geometry.pages, api_areas.api, api_indicators.api),
-        *(api_programmes.api, api_search.api, api_values.api),
+        *(api_programmes.api, api_search.api, api_values.api, api_openapi.api),
     ):
         app.register_blueprint(blueprint)
     return app

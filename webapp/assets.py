@@ -33,7 +33,8 @@ BUILT = ROOT / "instance/static"
 STYLES = ("tokens.css", "app.css", "nav.css")
 """Our own styles in the order of the cascade, after those of packages."""
 
-SHEETS = ("training.css", "documents.css", "areas.css", "programmes.css", "two-maps.css", "catalogue.css")
+SHEETS = ("training.css", "documents.css", "areas.css", "programmes.css", "two-maps.css", "catalogue.css",
+          "embed.css")  # fmt: skip
 """Styles that only some pages load, so that the map does not wait for them."""
 
 PAGES = ("map.js", "two-maps.js", "document.js", "compare.js")

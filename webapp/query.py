@@ -61,9 +61,9 @@ class MapQuery:
             given["display"] = self.display
         return given
 
-    def path(self, suffix: str = "") -> str:
-        """The readable address of the map page in the language of the request."""
-        return prefixed(f"/map/{self.indicator}{suffix}?{urlencode(self.args())}")
+    def path(self, suffix: str = "", base: str = "/map") -> str:
+        """The readable address of the map page, or of another page of maps, in the language of the request."""
+        return prefixed(f"{base}/{self.indicator}{suffix}?{urlencode(self.args())}")
 
     @property
     def text(self) -> str:

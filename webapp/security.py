@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; font-src 'self'; img-src 'self' data:{images}; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
 )
 
 FOR_EVERYONE = ("/api", "/ogc", "/en/ogc", "/geometry", "/download", "/en/download")
@@ -36,11 +36,12 @@ FIXED = {
 """Headers that are the same on every answer."""
 
 
-def policy(*inline_scripts: str, images: str = "") -> str:
-    """The content security policy of a page with these inline scripts, and with images from one other origin if any."""
+def policy(*inline_scripts: str, images: str = "", frames: str = "") -> str:
+    """The content security policy of a page with these inline scripts, with images from one other origin if any, and
+    for frames of these other origins, divided by spaces, if any."""
     digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline_scripts]
     hashes = "".join(f" 'sha256-{digest}'" for digest in digests)
-    return POLICY.format(hashes=hashes, images=f" {images}" if images else "")
+    return POLICY.format(hashes=hashes, images=f" {images}" if images else "", frames=frames or "'none'")
 
 
 def init_app(app: Flask) -> None:

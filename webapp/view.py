@@ -20,6 +20,7 @@ from webapp.db import Snapshot
 from webapp.document import report_address
 from webapp.explain import explain
 from webapp.exports import menu
+from webapp.exports.links import snippet
 from webapp.figures import OWN
 from webapp.gaps import build_gap
 from webapp.i18n import gettext as _
@@ -111,6 +112,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
         "empty": None if drawn else build_gap(data, query, table, city, unit),
         "detail": query.path("/area.json"),
         "downloads": menu(query),
+        "embed": snippet(query, title),
         "report": report_address(query.path()),
         "about": prefixed(f"/indicators/{query.indicator}") if exists("indicators.show") else None,
         "two_maps": prefixed(f"/two-maps?{urlencode({'b': query.text}, safe=',=')}"),

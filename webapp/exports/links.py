@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from flask import current_app
+from markupsafe import escape
+
+from webapp.exports.export import public_url
 from webapp.i18n import language
 from webapp.query import MapQuery
 
@@ -12,6 +16,14 @@ from webapp.query import MapQuery
 def query_of(query: MapQuery) -> dict[str, str]:
     """The question as parameters, the indicator included."""
     return {"indicator": query.indicator, **query.args()}
+
+
+def snippet(query: MapQuery, title: str) -> str | None:
+    """What another site puts into its page to show the map in a frame; None where no site may."""
+    if not current_app.config["EMBED_ORIGINS"]:
+        return None
+    address = public_url() + query.path(base="/embed/map")
+    return f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="640" loading="lazy"></iframe>'
 
 
 def download_path(query: MapQuery, name: str, **more: str) -> str:

@@ -22,6 +22,7 @@ export function bindHead(store) {
     byId("about-link").hidden = !view.about; // while no page tells more about an indicator
     if (view.about) byId("about-link").href = view.about;
     drawDownloads(view);
+    drawSnippet(view);
     byId("live").textContent = [view.title, ...view.meta].join(", ");
   });
   store.on("select", () => pointLinks(store));
@@ -51,6 +52,12 @@ function pointLinks({ view, selected }) {
 function drawDownloads({ downloads }) {
   byId("downloads").querySelector(".menu").replaceChildren(...downloads.map(({ label, detail, href }) =>
     el("a", { href, download: true }, el("b", {}, label), el("small", {}, detail))));
+}
+
+/** What another site puts into its page, where the service lets it. */
+function drawSnippet({ embed }) {
+  const field = document.getElementById("snippet");
+  if (field) field.value = embed;
 }
 
 function drawCover({ coverage, city, disclaimer, target, sources, report }) {
