@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from webapp.api import json_answer
+from webapp.api.contract import OPENAPI_30, OPENAPI_31, as_31, complete
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
 from webapp.i18n import gettext as _
@@ -18,7 +19,6 @@ from webapp.ogc.collections import (
     GEOJSON,
     HTML,
     JSON,
-    OPENAPI,
     Collection,
     View,
     collection_document,
@@ -59,7 +59,8 @@ def _landing() -> View:
         "description": describe(None),
         "links": [
             *self_links(JSON, ""),
-            link("service-desc", OPENAPI, "OpenAPI 3.0", "/api", f="json"),
+            link("service-desc", OPENAPI_30, "OpenAPI 3.0", "/api", f="json"),
+            link("service-desc", OPENAPI_31, "OpenAPI 3.1", "/api/3.1", f="json"),
             link("service-doc", HTML, "OpenAPI 3.0", "/api", f="html"),
             link("conformance", JSON, _("Các phần của tiêu chuẩn"), "/conformance"),
             link("data", JSON, _("Các bộ đối tượng"), "/collections"),
@@ -78,7 +79,17 @@ def api() -> Response:
     """The description of this service in OpenAPI 3.0."""
 
     def document() -> Answer:
-        return Answer(json.dumps(_openapi(snapshot()), ensure_ascii=False).encode(), OPENAPI)
+        return Answer(json_answer(_openapi(snapshot())).body, OPENAPI_30)
+
+    return _serve(document, lambda: pages_html.operations(_openapi(snapshot())))
+
+
+@pages.get("/ogc/api/3.1")
+def api_31() -> Response:
+    """The same in OpenAPI 3.1, for tools that have left 3.0."""
+
+    def document() -> Answer:
+        return Answer(json_answer(as_31(_openapi(snapshot()))).body, OPENAPI_31)
 
     return _serve(document, lambda: pages_html.operations(_openapi(snapshot())))
 
@@ -94,7 +105,7 @@ def _openapi(data: Snapshot) -> View:
     document["info"]["title"] = _("Hà Nội số liệu")
     document["servers"] = [{"url": href("")}]
     document["components"]["parameters"]["collectionId"]["schema"]["enum"] = list(collections(data))
-    return document
+    return complete(document)
 
 
 @pages.get("/ogc/collections")
