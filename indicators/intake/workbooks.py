@@ -7,9 +7,12 @@ counted in the packed stream, which stops at the first limit; only what passed i
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,10 @@ MAX_STRINGS = 200_000
 FREE = 2**20
 """Parts smaller than this unpacked may be packed as tightly as they are."""
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, LookupError, ValueError,
+           TypeError, AttributeError, SyntaxError, OverflowError)  # fmt: skip
+"""What zipfile, the parser of XML and openpyxl raise over bytes that no spreadsheet wrote."""
+
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:\br=\"(\d{1,9})\")?[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=\"(\d{1,9})\"")
 _CELL = re.compile(rb"<(?:\w+:)?c\b(?: r=\"([A-Z]{1,9})\d*\")?")
@@ -35,14 +42,15 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,9})(\d{1,9}):
 
 def read_workbook(path: Path) -> list[Grid]:
     """The visible sheets with content. Raises IngestError for a workbook that is not read, or has hidden content."""
-    _check_package(path)
+    content = path.read_bytes()
+    _check_package(path.name, content)
     from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, extensions) holds no figures
-            book = load_workbook(path, data_only=False, keep_links=False)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError, AttributeError) as error:
+            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+    except DAMAGED as error:
         raise refuse(path.name, "file kind", f"The workbook is damaged: {error}. Save it again as XLSX.") from error
     grids, hidden = [], []
     for sheet in book.worksheets:
@@ -57,25 +65,25 @@ def read_workbook(path: Path) -> list[Grid]:
     return grids
 
 
-def _check_package(path: Path) -> None:
+def _check_package(file: str, content: bytes) -> None:
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
             if len(entries) > MAX_ENTRIES:
-                raise refuse(path.name, "bomb", f"{len(entries):,} parts.")
+                raise refuse(file, "bomb", f"{len(entries):,} parts.")
             if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise refuse(path.name, "bomb", "It unpacks to more than 50 MB.")
+                raise refuse(file, "bomb", "It unpacks to more than 50 MB.")
             if any(entry.file_size > max(FREE, MAX_RATIO * entry.compress_size) for entry in entries):
-                raise refuse(path.name, "bomb", "A part is packed more than 100 to 1.")
+                raise refuse(file, "bomb", "A part is packed more than 100 to 1.")
             if any(entry.flag_bits & 1 for entry in entries):
-                raise refuse(path.name, "encrypted", "Remove the password and save it again.")
+                raise refuse(file, "encrypted", "Remove the password and save it again.")
             if "[Content_Types].xml" not in package.namelist():
-                raise refuse(path.name, "file kind", "It is a ZIP file, but no workbook.")
+                raise refuse(file, "file kind", "It is a ZIP file, but no workbook.")
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels", ".vml")):
-                    _check_part(path.name, package, entry)
-    except zipfile.BadZipFile as error:
-        raise refuse(path.name, "file kind", f"The workbook is damaged: {error}. Save it again as XLSX.") from error
+                    _check_part(file, package, entry)
+    except DAMAGED as error:
+        raise refuse(file, "file kind", f"The workbook is damaged: {error}. Save it again as XLSX.") from error
 
 
 @dataclass
