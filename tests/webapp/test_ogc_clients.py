@@ -1,8 +1,9 @@
-"""OGC API – Features as real clients read it: GDAL of Debian, the GDAL of pyogrio, and GeoPandas."""
+"""OGC API – Features as real clients read it: GDAL of Debian, the GDAL of pyogrio, GeoPandas, OWSLib and QGIS."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
+from owslib.ogcapi.features import Features
 
 from boundaries.layers import read_layer
 from tests.conftest import prepared, serve
@@ -136,3 +138,60 @@ def test_geopandas_reads_the_address_of_the_items(service: str, name: str) -> No
 def test_geopandas_reads_what_a_box_finds(service: str) -> None:
     frame = gpd.read_file(f"{service}/collections/2024.commune/items?bbox=105.84,21.02,105.86,21.04&f=json")
     assert shapely.intersects(frame.geometry.array, shapely.box(105.84, 21.02, 105.86, 21.04)).all()
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_owslib_finds_collections_and_reads_them_in_pages(service: str, name: str) -> None:
+    client = Features(service)
+    assert {name, "2024.district"} <= set(client.feature_collections())
+    assert [kind.rpartition("/")[2] for kind in client.conformance()["conformsTo"]] == ["core", "oas30", "geojson"]
+    assert client.api()["openapi"] == "3.0.3"
+    pages = [client.collection_items(name, limit=100, offset=offset) for offset in range(0, SIZES[name], 100)]
+    assert {page["numberMatched"] for page in pages} == {SIZES[name]}
+    frame = gpd.GeoDataFrame.from_features([each for page in pages for each in page["features"]], crs=4326)
+    assert fingerprint(frame) == fingerprint(read_layer(name.removeprefix("ntm_title.")))
+    assert client.collection_item(name, pages[0]["features"][0]["id"])["id"] == pages[0]["features"][0]["id"]
+
+
+DEBIAN_PYTHON = "/usr/bin/python3"
+QGIS = """
+import json, sys
+from qgis.core import QgsApplication, QgsVectorLayer
+QgsApplication.setPrefixPath("/usr", True)
+application = QgsApplication([], False)
+application.initQgis()
+address, name = sys.argv[1:]
+layer = QgsVectorLayer(f"url='{address}' typename='{name}' pageSize='100'", name, "OAPIF")
+assert layer.isValid(), layer.error().message()
+features = [(each["code"], bytes(each.geometry().asWkb()).hex()) for each in layer.getFeatures()]
+print(json.dumps({"crs": layer.crs().authid(), "fields": layer.fields().names(), "features": features}))
+"""
+
+
+@pytest.fixture
+def qgis() -> None:
+    """Skips where Debian's Python has no QGIS, unless REQUIRE_QGIS=1."""
+    there = (
+        shutil.which(DEBIAN_PYTHON)
+        and not subprocess.run([DEBIAN_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False).returncode
+    )
+    if not there and os.environ.get("REQUIRE_QGIS") == "1":
+        pytest.fail("No QGIS on this machine (Debian: apt-get install python3-qgis).")
+    if not there:
+        pytest.skip("No QGIS on this machine (Debian: apt-get install python3-qgis).")
+
+
+@pytest.mark.usefixtures("qgis")
+@pytest.mark.parametrize("name", SIZES)
+def test_the_provider_of_qgis_reads_every_shape_page_by_page(service: str, name: str) -> None:
+    done = subprocess.run(
+        [DEBIAN_PYTHON, "-c", QGIS, service, name], capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    codes, shapes = zip(*told["features"], strict=True)
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=shapely.from_wkb(list(map(bytes.fromhex, shapes))), crs=4326)
+    assert told["crs"] in ("EPSG:4326", "OGC:CRS84")
+    assert ("value" in told["fields"]) == name.startswith("ntm_title")
+    assert fingerprint(frame) == fingerprint(read_layer(name.removeprefix("ntm_title.")))

@@ -45,8 +45,8 @@ def titles() -> Response:
 def _titles() -> View:
     """Raises BadParameter without an edition, for a code means nothing without one."""
     data, edition = snapshot(), request.args.get("edition")
-    if edition is None:
-        raise BadParameter("edition", None, tuple(data.places.editions))
+    if not edition:
+        raise BadParameter("edition", edition, tuple(data.places.editions))
     facts = load_facts(session(), data, edition)
     return {
         "edition": facts.edition,
