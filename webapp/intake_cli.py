@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ from webapp.today import today
 
 if TYPE_CHECKING:
     from indicators.intake.importing import Plan
+
+ALIKE = 5
+"""Notices of one rule that are shown; a form that is mostly blank would bury the warnings."""
 
 SIGNS = {"added": "+", "changed": "~", "unchanged": "="}
 
@@ -137,7 +141,8 @@ def _show(plan: Plan, reasons: dict[str, str], dry_run: bool) -> None:
     from indicators.intake.importing import cell_name
 
     if plan.reading.notices:
-        click.echo(f"Notices:\n{render_problems(plan.reading.notices)}\n", err=True)
+        shown, more = _shorten(plan.reading.notices)
+        click.echo(f"Notices:\n{render_problems(shown)}\n{more}", err=True)
     if dry_run and plan.warnings:
         open_rules = sorted({warning.rule for warning in plan.warnings} - reasons.keys())
         click.echo(f"Warnings to confirm ({', '.join(open_rules) or 'all confirmed'}):", err=True)
@@ -148,6 +153,17 @@ def _show(plan: Plan, reasons: dict[str, str], dry_run: bool) -> None:
         click.echo(f"{SIGNS[change.kind]} {cell_name(change.entry.record)} ({name}): {before}{value:.15g}")
     if dry_run:
         click.echo(f"{_count(plan)}. Dry run: nothing was written.")
+
+
+def _shorten(notices: Sequence[Problem]) -> tuple[list[Problem], str]:
+    """The first notices of each rule, and lines that count the others."""
+    seen = Counter[str]()
+    shown = []
+    for notice in notices:
+        seen[notice.rule] += 1
+        if seen[notice.rule] <= ALIKE:
+            shown.append(notice)
+    return shown, "".join(f"… and {count - ALIKE} more: {rule}.\n" for rule, count in seen.items() if count > ALIKE)
 
 
 def _count(plan: Plan) -> str:

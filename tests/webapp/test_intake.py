@@ -64,6 +64,9 @@ def test_an_official_goes_from_an_empty_form_to_the_map_and_back(app: Flask, tmp
     dry = run(app, *command, "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert "+ poor_household_rate/2024/001/2024/all/bc-2024 (Quận Ba Đình): 0.37" in dry.output
+    rows = len(empty.read_text("utf-8-sig").splitlines()) - 1
+    assert dry.output.count("No figure: nothing is changed for this unit.") == 5
+    assert f"… and {rows - 1 - 5} more: blank." in dry.output
     before = app.test_client().get(
         "/api/v1/values?indicator=poor_household_rate&edition=2024&level=district&period=2024"
     )
