@@ -15,7 +15,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from owslib.ogcapi.features import Features
+from owslib.ogcapi.features import Features  # type: ignore[import-untyped]
 
 from boundaries.layers import read_layer
 from tests.conftest import prepared, serve

@@ -154,6 +154,7 @@ def write_items(data: Snapshot, collection: Collection, query: ItemsQuery) -> by
         "title": title(data, collection),
         "description": describe(collection),
         "timeStamp": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "dataVersion": data.version,
         "numberMatched": found.matched,
         "numberReturned": len(found.areas),
         "links": items_links(collection, query, found),
