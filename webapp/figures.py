@@ -71,13 +71,13 @@ def city_table_for(data: Snapshot, query: MapQuery) -> IndicatorTable | None:
     return None
 
 
-def has_earlier(data: Snapshot, query: MapQuery) -> bool:
-    """Whether an area with a figure in the year of the question has one in an earlier year too."""
-    if query.period is None:
-        return False
+def changed_years(data: Snapshot, query: MapQuery) -> set[str]:
+    """Years in which some area has a figure and had one in an earlier year: of these a change can be shown."""
     indicator = data.catalogue.indicator(query.indicator)
     codes = {area.code for area in data.places.at(query.edition, query.level)}
     outcomes = load_outcomes(session(), indicator, query.edition, query.stratum, codes, data.catalogue.as_of)
     dated = {(row.area_code, row.period[:4]) for row in outcomes}
-    now = {code for code, year in dated if year == query.period[:4]}
-    return any(year < query.period[:4] and code in now for code, year in dated)
+    first: dict[str, str] = {}
+    for code, year in sorted(dated):
+        first.setdefault(code, year)
+    return {year for code, year in dated if year > first[code]}

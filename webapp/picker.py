@@ -15,7 +15,7 @@ from indicators.displays import pivot_of
 from indicators.models import Indicator
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
-from webapp.figures import has_earlier, table_for
+from webapp.figures import changed_years, table_for
 from webapp.i18n import date, language, localised, number, period_text
 from webapp.i18n import gettext as _
 from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell, part_below
@@ -90,7 +90,7 @@ def _refusals(data: Snapshot, query: MapQuery, table: IndicatorTable) -> dict[st
     return {
         "target": aim if pivot_of(native) is None else None,
         "status": None if native.binding else free if native.goal else aim,
-        "change": None if has_earlier(data, query) else _("Không có kỳ trước để so."),
+        "change": None if (query.period or "")[:4] in changed_years(data, query) else _("Không có kỳ trước để so."),
     }
 
 
@@ -201,16 +201,16 @@ def _level_options(data: Snapshot, query: MapQuery, indicator: Indicator) -> lis
 
 
 def _period_options(data: Snapshot, query: MapQuery) -> list[View]:
-    """Years with figures, shown in the same way; a change is not shown of the first of them."""
+    """Years with figures, shown in the same way; a change only of those that have an earlier one."""
     how = {"display": query.display, "carried": query.carried}
     origin = origin_cell(data, query.indicator, query.edition, query.level, query.stratum,
                          query.carried or query.display)  # fmt: skip
     years = data.catalogue.years(origin)
     if query.period and query.period not in years:
         years = sorted([*years, query.period])
-    first = _("Không có kỳ trước để so.") if query.display == "change" else None
+    known = changed_years(data, query) if query.display == "change" else {year[:4] for year in years}
     return [
         _option(period_text(year), moved(data, query, period=year, **how), year == query.period,
-                first if year == years[0] else None)
+                None if year[:4] in known else _("Không có kỳ trước để so."))
         for year in years
     ]  # fmt: skip

@@ -55,7 +55,6 @@ class Release:
         self._client: FlaskClient = app.test_client()
         self._raw: dict[str, bytes] = {}
         self._built = built_files()
-        self.missing: list[str] = []
 
     @property
     def files(self) -> set[str]:
@@ -65,8 +64,7 @@ class Release:
     def crawl(self) -> Iterator[str]:
         """Fetch everything that pages lead to, from the seeds on; yields each file's name when it is there.
 
-        Addresses that pages name and the service refuses are kept in `missing`; links to them are left out.
-        Raises: BrokenPage for an address that the service fails at.
+        Raises: BrokenPage for an address that a page names and the service refuses or fails at.
         """
         todo = [f"{'' if lang == 'vi' else f'/{lang}'}{seed}" for seed in self._seeds() for lang in LANGUAGES]
         seeds, refused = set(todo), set[str]()
@@ -77,9 +75,8 @@ class Release:
                 continue
             with self._client.get(address) as answer:
                 status, body, media_type = answer.status_code, answer.data, answer.mimetype
-            if 400 <= status < 500:
+            if 400 <= status < 500 and address in seeds:  # a level at which the indicator has no map
                 refused.add(file)
-                self.missing += [] if address in seeds else [address]
                 continue
             if status != 200:
                 raise BrokenPage(f"{address} answers {status}; a page leads there. Mend the page.")
@@ -117,7 +114,7 @@ class Release:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
             written[file] = {"bytes": len(body), "sha256": digest(body)}
-        manifest = {"made_from": self._made_from(), "missing": sorted(self.missing), "files": written}
+        manifest = {"made_from": self._made_from(), "files": written}
         put_file(out / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         return len(written)
 

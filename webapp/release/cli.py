@@ -28,8 +28,6 @@ def build_command(out: Path) -> None:
             if count % STEP == 0:
                 click.echo(f"{count} files fetched", err=True)
         click.echo(f"{made.write(out)} files in {out}.")
-        if made.missing:
-            click.echo(f"{len(made.missing)} addresses that pages name are not there; see manifest.json.", err=True)
     except DomainError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
