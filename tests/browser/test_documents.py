@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -41,6 +42,10 @@ PATHS = (
     "/indicators/ntm_title",
     "/sources",
     "/sources?quality=mirror",
+    "/figures/population/2024/001",
+    "/figures/poor_household_rate/2024/001",
+    "/batches",
+    "/batches/0",
     "/about",
 )
 """Pages to check, with the questions that change their shape."""
@@ -97,6 +102,29 @@ def test_a_filter_is_a_link_that_back_undoes(page: Page) -> None:
     assert "status=not_met" in page.url
     page.go_back()
     expect(page.locator("tr[id^=muc-]")).to_have_count(24)
+
+
+@pytest.mark.parametrize(("lang", "origin", "batch"), [("", "nguồn gốc", "đợt 0"), ("/en", "origin", "batch 0")])
+def test_a_figure_opens_to_file_row_and_hash_by_keyboard_and_without_scripts(
+    chromium: Browser, address: str, lang: str, origin: str, batch: str
+) -> None:
+    """From the area's page: Enter on the link, Enter on the fold of the hash, Enter on the batch."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}{lang}/areas/2024/001")
+    link = page.locator("a.origin[href$='/figures/population/2024/001']").first
+    expect(link).to_have_text(origin)
+    link.press("Enter")
+    expect(page.locator("main")).to_contain_text("observations.csv")
+    fold = page.locator("summary", has_text="SHA-256").first
+    fold.press("Enter")
+    digest = page.locator("details[open] .path").first
+    expect(digest).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    said = digest.inner_text()
+    page.get_by_role("link", name=batch).first.press("Enter")
+    expect(page.locator("main")).to_contain_text(said)
+    assert page.url.endswith(f"{lang}/batches/0")
+    context.close()
 
 
 def test_a_tile_leads_to_its_row_from_any_filter(page: Page) -> None:
