@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +16,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from boundaries.layers import object_names, read_layer
+from tests.conftest import close, over
+from tests.stores import Stores
+from tests.webapp.test_postgresql import take_in
 from webapp.db import snapshot
 from webapp.ogc.collections import collections
 from webapp.ogc.schema import KEYS
@@ -378,3 +383,44 @@ class TestOpenApi:
             named = {entry["$ref"].rpartition("/")[2] for entry in operation["parameters"]}
             assert set(re.findall(r"{(\w+)}", path)) == named & {"collectionId", "featureId"}
             assert {"200", "400"} <= operation["responses"].keys()
+
+
+def check_pages(client: FlaskClient, limits: Iterable[int]) -> int:
+    """Read the 579 communes with each limit, page after page; returns how many pages there were."""
+    whole, count = codes(items(client, "limit=10000")), 0
+    assert len(set(whole)) == 579
+    for limit in limits:
+        found = list(pages(client, f"limit={limit}"))
+        assert [code for page in found for code in codes(page)] == whole, limit
+        count += len(found)
+    return count
+
+
+def test_pages_of_a_sample_of_limits_are_the_whole_set_once(client: FlaskClient) -> None:
+    assert check_pages(client, random.Random(9).sample(range(1, 581), 25)) > 100
+
+
+@pytest.mark.soak
+def test_pages_of_every_limit_are_the_whole_set_once(client: FlaskClient) -> None:
+    assert check_pages(client, range(1, 581)) == sum(-(-579 // limit) for limit in range(1, 581))
+
+
+@pytest.mark.parametrize("limit", [97, 193, 300])
+def test_pages_read_during_an_import_are_whole_and_say_which_version_they_are_of(
+    sqlite_stores: Stores, tmp_path: Path, limit: int
+) -> None:
+    """A figure is imported after the first page: no area is lost or repeated, and later pages say they are newer."""
+    with sqlite_stores.lend("embedded") as url:
+        app = over(url)
+        client = app.test_client()
+        whole = codes(items(client, "limit=10000", TITLES))
+        page = items(client, f"limit={limit}", TITLES)
+        found = [page]
+        take_in(app, tmp_path)
+        while page := follow(client, page, "next"):
+            found.append(page)
+        assert [code for each in found for code in codes(each)] == whole
+        versions = [each["dataVersion"] for each in found]
+        assert versions == [versions[0], *[versions[0] + 1] * (len(found) - 1)]
+        assert len({each["dataVersion"] for each in pages(client, f"limit={limit}", TITLES)}) == 1
+        close(app)
