@@ -23,9 +23,9 @@ HEADER = "indicator_id,edition,level,area_code,period,stratum,value,unit,status,
 FIGURE = "/figures/population/2024/001"
 
 
-def take_in(app: Flask, path: Path, value: int) -> int:
-    """The number of the batch that gives Ba Đình so many people in 2022, as if a district had reported it."""
-    path.write_text(f"{HEADER}\npopulation,2024,district,001,2022,all,{value},persons,final,danviet-6bbf6c\n", "utf-8")
+def take_in(app: Flask, path: Path, value: int, unit: str = "district,001") -> int:
+    """The number of the batch that gives a unit, Ba Đình, so many people in 2022, as if its office had reported it."""
+    path.write_text(f"{HEADER}\npopulation,2024,{unit},2022,all,{value},persons,final,danviet-6bbf6c\n", "utf-8")
     with app.app_context(), Session(app.extensions["engine"]) as session:
         plan = plan_import(session, path, Wish(), today())
         reasons = {warning.rule: "đã hỏi lại quận" for warning in plan.warnings}
@@ -83,6 +83,19 @@ def test_who_took_figures_in_is_on_no_public_page(corrected: Flask) -> None:
 
 def test_a_figure_that_nobody_published_says_so(corrected: Flask) -> None:
     assert "Ô trống không phải là số 0" in text_of(corrected, "/figures/poor_household_rate/2024/001")
+
+
+def test_a_figure_that_was_withdrawn_is_not_said_never_to_have_been_published(corrected: Flask, tmp_path: Path) -> None:
+    """Phúc Xá had none; a batch gave it one and was undone."""
+    page = "/figures/population/2024/00001"
+    assert "Ô trống không phải là số 0" in text_of(corrected, page)
+    number = take_in(corrected, tmp_path / "phuc-xa.csv", 20_000, "commune,00001")
+    with corrected.app_context(), Session(corrected.extensions["engine"]) as session:
+        undo_batch(session, number, "Nguyễn Lan")
+    said = text_of(corrected, page)
+    assert "Không còn con số nào hiện hành" in said
+    assert "20.000" in said
+    assert "Ô trống không phải là số 0" not in said
 
 
 @pytest.mark.parametrize("number", ["99", "-1", "x", "1.0", "9" * 40, "١"])
