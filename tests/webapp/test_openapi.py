@@ -87,3 +87,10 @@ def test_null_is_a_type_in_3_1_and_nothing_else_differs(client: FlaskClient) -> 
     assert (old["openapi"], new["openapi"]) == ("3.0.3", "3.1.0")
     assert old["paths"] == new["paths"]
     assert "nullable" not in json.dumps(new)
+
+
+def test_the_page_of_each_document_of_ogc_leads_to_that_document(client: FlaskClient) -> None:
+    for address, version in (("/ogc/api", "3.0"), ("/ogc/api/3.1", "3.1")):
+        page = client.get(f"{address}?f=html").text
+        assert f"<h1>OpenAPI {version}</h1>" in page
+        assert f'{address}?f=json"' in page

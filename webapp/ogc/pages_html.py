@@ -63,11 +63,17 @@ def conformance(classes: Sequence[str]) -> Answer:
     return _page(name, "OGC API – Features 1.0", (name,), rows, self_links("application/json", "/conformance"))
 
 
-def operations(document: View) -> Answer:
-    """The paths of the OpenAPI document."""
+def operations(document: View, path: str = "/api") -> Answer:
+    """The paths of the OpenAPI document at `path`."""
     rows = [[Cell(f"GET {path}"), Cell(operation["get"]["summary"])] for path, operation in document["paths"].items()]
-    links = self_links("application/json", "/api")
-    return _page("OpenAPI 3.0", document["info"]["description"], (_("Địa chỉ"), _("Nội dung")), rows, links)
+    links = self_links("application/json", path)
+    return _page(
+        f"OpenAPI {document['openapi'][:3]}",
+        document["info"]["description"],
+        (_("Địa chỉ"), _("Nội dung")),
+        rows,
+        links,
+    )
 
 
 def index(document: View) -> Answer:

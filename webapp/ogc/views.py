@@ -91,7 +91,7 @@ def api_31() -> Response:
     def document() -> Answer:
         return Answer(json_answer(as_31(_openapi(snapshot()))).body, OPENAPI_31)
 
-    return _serve(document, lambda: pages_html.operations(_openapi(snapshot())))
+    return _serve(document, lambda: pages_html.operations(as_31(_openapi(snapshot())), "/api/3.1"))
 
 
 @cache
