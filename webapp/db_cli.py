@@ -37,3 +37,15 @@ def restore_command(file: Path) -> None:
     with refusals():
         version = restore_backup(current_app.config["DATABASE_URL"], file)
     click.echo(f"Restored: data version {version}.")
+
+
+@store.command("check")
+def check_command() -> None:
+    """Say what the store is and what is wrong with it, each fault with its remedy; ends with 1 if anything is."""
+    from webapp.doctor import print_findings
+    from webapp.storecheck import check_store
+
+    findings = check_store(current_app._get_current_object())  # type: ignore[attr-defined]
+    print_findings(findings)
+    if any(finding.wrong for finding in findings):
+        raise SystemExit(1)

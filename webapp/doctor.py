@@ -21,7 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from boundaries.layers import is_imported, layer_path, layer_sha256
@@ -80,8 +80,13 @@ def _settings() -> Finding:
 
 
 def _migration() -> Finding:
+    return migration_of(current_app.extensions["reader"])
+
+
+def migration_of(engine: Engine) -> Finding:
+    """Whether a store's tables have the form that this release needs."""
     newest = ScriptDirectory.from_config(db.migrations()).get_current_head()
-    with current_app.extensions["reader"].connect() as connection:
+    with engine.connect() as connection:
         held = MigrationContext.configure(connection).get_current_revision()
     wrong = "" if held == newest else f"The tables are at {held or 'nothing'}, this release needs {newest}."
     return Finding("migration", str(held), wrong, "Run `flask prepare`." if wrong else "")
@@ -166,6 +171,14 @@ CHECKS: dict[str, Callable[[], Finding]] = {
 READY = ("migration", "data", "content", "layers", "static")
 
 
+def print_findings(findings: Iterable[Finding]) -> None:
+    """One line for each, and below it what is wrong with the remedy."""
+    for finding in findings:
+        click.echo(f"{'✗' if finding.wrong else '✓'} {finding.name}: {finding.state}")
+        if finding.wrong:
+            click.echo(f"    {finding.wrong} {finding.remedy}")
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_appcontext
@@ -177,8 +190,5 @@ def doctor(as_json: bool) -> None:
         document = {"well": not wrong, "findings": [asdict(finding) for finding in findings]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
-            click.echo(f"{'✗' if finding.wrong else '✓'} {finding.name}: {finding.state}")
-            if finding.wrong:
-                click.echo(f"    {finding.wrong} {finding.remedy}")
+        print_findings(findings)
     sys.exit(1 if wrong else 0)
