@@ -74,7 +74,15 @@ def test_the_menu_of_the_map_offers_every_format_in_its_language(client: FlaskCl
     for prefix in ("", "/en"):
         view = client.get(f"{prefix}/map/population_density.json?edition=2025-07&level=commune&period=2025").get_json()
         hrefs = [entry["href"] for entry in view["downloads"]]
-        assert hrefs == [f"{prefix}/download/{name}?{DENSITY}&period=2025" for name in FILES]
+        usual = [f"{prefix}/download/{name}?{DENSITY}&period=2025" for name in FILES]
+        paper = ("map.png&a4", "map.png&a3", "map.pdf&a3")
+        large = [
+            f"{prefix}/download/{name}?{DENSITY}&period=2025&size={size}"
+            for name, size in (each.split("&") for each in paper)
+        ]
+        assert [href for href in hrefs if "size=" not in href] == usual
+        assert [href for href in hrefs if "size=" in href] == large
+        assert all(client.get(href).status_code == 200 for href in large)
         assert all(entry["label"] and entry["detail"] for entry in view["downloads"])
 
 

@@ -97,11 +97,22 @@ EXPORTERS: dict[str, Exporter] = {
 """By the name in the address: `/download/<name>`, in the order of the menu: what most readers want first."""
 
 
+PRINTED = {"map.png": N_("Ảnh 300 dpi để in"), "map.pdf": N_("Bản đồ để in, khổ lớn")}
+"""Pictures that the menu offers on each paper, and how it says what they are for."""
+
+
 def menu(query: MapQuery) -> list[dict[str, Any]]:
     """The files of one map with their addresses, as the menu shows them."""
-    return [
-        {"label": _(exporter.label), "detail": _(exporter.detail), "href": download_path(query, name)}
-        for name, exporter in exporters_of("map").items()
+    return [entry for name, exporter in exporters_of("map").items() for entry in _entries(query, name, exporter)]
+
+
+def _entries(query: MapQuery, name: str, exporter: Exporter) -> list[dict[str, Any]]:
+    label = _(exporter.label)
+    usual = {"label": label, "detail": _(exporter.detail), "href": download_path(query, name)}
+    others = exporter.sizes[1:] if name in PRINTED else ()
+    return [usual] + [
+        {"label": f"{label} {size.upper()}", "detail": _(PRINTED[name]), "href": download_path(query, name, size=size)}
+        for size in others
     ]
 
 
