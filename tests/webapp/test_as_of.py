@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from indicators.intake.importing import apply_plan, plan_import
 from indicators.intake.reading import Wish
+from indicators.intake.undo import undo_batch
 from tests.conftest import close, over
 from tests.sealed import seal
 from tests.stores import Stores
@@ -147,3 +148,35 @@ def test_a_figure_opens_to_file_row_and_batch(app: Flask) -> None:
 def test_a_day_before_the_data_or_none_is_refused(app: Flask, day: str) -> None:
     answer = app.test_client().get(f"/api/v1/values?{QUESTION}&as_of={day}")
     assert (answer.status_code, answer.get_json()["allowed"]) == (400, ["YYYY-MM-DD since 2026-03-01"])
+
+
+def test_a_past_day_stands_after_later_batches_and_their_undoing(stores: Stores, tmp_path: Path) -> None:
+    """The first day's answers are the same bytes before a correction, after it, and after it was undone; but for the
+    version of the data, which each batch raises."""
+    url = stores.copy("embedded")
+    app = over(url)
+    with Session(app.extensions["engine"]) as session:
+        session.execute(text("UPDATE batch SET at = '2026-03-01T03:00:00.000000Z'"))
+        seal(session)
+        session.commit()
+    paths = (f"/api/v1/values?{QUESTION}&as_of=2026-03-01", f"/map/population.json?{QUESTION}&as_of=2026-03-01",
+             f"/download/values.csv?{QUESTION}&as_of=2026-03-01", "/areas/2024/001?as_of=2026-03-01")  # fmt: skip
+
+    def answers() -> list[str]:
+        found = [app.test_client().get(path).get_data(as_text=True) for path in paths]
+        return [
+            re.sub(r'("?data_version"?: ?|,|Phiên bản dữ liệu |v=|v%3D)\d+(?=[,.}"&\s])', "", each) for each in found
+        ]
+
+    before = answers()
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{ROW}\n", "utf-8")
+    with app.app_context(), Session(app.extensions["engine"]) as session:
+        plan = plan_import(session, tmp_path / "a.csv", Wish(), today())
+        batch = apply_plan(session, plan, "Lan", {warning.rule: "test" for warning in plan.warnings}).batch
+    assert "999999" in app.test_client().get(f"/download/values.csv?{QUESTION}").get_data(as_text=True)
+    assert answers() == before
+    with app.app_context(), Session(app.extensions["engine"]) as session:
+        undo_batch(session, batch, "Lan")
+    assert answers() == before
+    close(app)
+    stores.drop(url)
