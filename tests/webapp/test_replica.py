@@ -1,4 +1,4 @@
-"""A streaming replica that readers read: it never mixes versions, follows the primary, and says how far behind it is."""
+"""A streaming replica that readers read: it follows its primary, never mixes versions, and says how late it is."""
 
 from __future__ import annotations
 
