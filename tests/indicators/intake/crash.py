@@ -56,22 +56,28 @@ def prepare(folder: Path) -> Trial:
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         load(session)
-        communes = select(Area.code).where(Area.edition_id == "2024", Area.level == "commune").order_by(Area.code)
-        codes, source = session.scalars(communes).all(), session.scalars(select(Source.id).order_by(Source.id)).first()
-        common = ["2024", "all"], ["persons", "final", str(source)]
-        rows = [["population", "2024", "commune", code, *common[0], str(5000 + place), *common[1]]
-                for place, code in enumerate(codes)]  # fmt: skip
-        path = folder / "people.csv"
-        path.write_text(as_csv([HEADER, *rows]), "utf-8")
-        plan = plan_import(session, path, Wish(), TODAY)
+        plan = planned(session, folder)
     engine.dispose()
+    return timed(store, partial(take_in, plan), folder / "imported.db")
+
+
+def planned(session: Session, folder: Path) -> Plan:
+    """The import: a new number of people for each of the 579 communes of 2024."""
+    communes = select(Area.code).where(Area.edition_id == "2024", Area.level == "commune").order_by(Area.code)
+    codes, source = session.scalars(communes).all(), session.scalars(select(Source.id).order_by(Source.id)).first()
+    common = ["2024", "all"], ["persons", "final", str(source)]
+    rows = [["population", "2024", "commune", code, *common[0], str(5000 + place), *common[1]]
+            for place, code in enumerate(codes)]  # fmt: skip
+    path = folder / "people.csv"
+    path.write_text(as_csv([HEADER, *rows]), "utf-8")
+    plan = plan_import(session, path, Wish(), TODAY)
     assert len(plan.changes) == 579
-    return timed(store, partial(_take_in, plan), folder / "imported.db")
+    return plan
 
 
 def prepare_undo(imported: Trial) -> Trial:
     """The store of a trial after its import, which is to be undone."""
-    return timed(imported.done, _take_back, imported.done.with_name("undone.db"))
+    return timed(imported.done, take_back, imported.done.with_name("undone.db"))
 
 
 def timed(store: Path, job: Job, done: Path) -> Trial:
@@ -83,11 +89,11 @@ def timed(store: Path, job: Job, done: Path) -> Trial:
     return Trial(store, job, done, time.monotonic() - begun)
 
 
-def _take_in(plan: Plan, session: Session) -> None:
+def take_in(plan: Plan, session: Session) -> None:
     apply_plan(session, plan, "Lan", {warning.rule: "seen" for warning in plan.warnings})
 
 
-def _take_back(session: Session) -> None:
+def take_back(session: Session) -> None:
     undo_batch(session, 1, "Lan")
 
 
@@ -151,8 +157,8 @@ class Child:
         return said == b"done"
 
 
-def start(store: Path, job: Job, mutant: bool = False) -> Child:
-    """Fork a child that opens the store and waits to do its job, as a mutant in chunks."""
+def start(store: Path | str, job: Job, mutant: bool = False) -> Child:
+    """Fork a child that opens the store, a file or a URL, and waits to do its job, as a mutant in chunks."""
     (gate_out, gate_in), (says_out, says_in) = os.pipe(), os.pipe()
     pid = os.fork()
     if pid:
@@ -163,7 +169,7 @@ def start(store: Path, job: Job, mutant: bool = False) -> Child:
     try:
         if mutant:
             importing.enter_rows = undo.enter_rows = _in_chunks(importing.enter_rows)
-        engine = open_engine(f"sqlite:///{store}")
+        engine = open_engine(store if isinstance(store, str) else f"sqlite:///{store}")
         with Session(engine) as session:
             os.read(gate_out, 1)
             job(session)
