@@ -7,6 +7,7 @@ A server without PostGIS keeps the WKB alone; the column comes with the first `f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column as Field
@@ -88,8 +89,14 @@ def store_shipped_shapes(session: Session, areas: pd.DataFrame) -> None:
     for (edition, level), rows in areas.groupby(["edition", "level"]):
         name = object_name(str(edition), str(level))
         if name in object_names(layer_of(name)):
-            shapes, tolerance_m = read_finest(str(edition), str(level))
+            shapes, tolerance_m = _shipped(str(edition), str(level), layer_of(name))
             store_shapes(session, str(edition), shapes[shapes["code"].isin(rows["code"])], tolerance_m)
+
+
+@lru_cache(maxsize=16)
+def _shipped(edition: str, level: str, _layer: str) -> tuple[gpd.GeoDataFrame, float]:
+    """What `read_finest` finds in a layer, decoded once a process; not to be changed."""
+    return read_finest(edition, level)
 
 
 def store_shapes(session: Session, edition: str, shapes: gpd.GeoDataFrame, tolerance_m: float) -> None:
