@@ -31,6 +31,7 @@ from webapp.pages import (
     named_places,
     ntm,
     provenance,
+    releases,
     resolution,
     sources,
     two_maps,
@@ -53,7 +54,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.url_value_preprocessor(_read_language)
     sections = (
         *(maps, embed, two_maps, gazetteer, named_places, areas, changes, compare, matrix),
-        *(indicators, sources, provenance, board, resolution, ntm, upgrades, ogc),
+        *(indicators, sources, provenance, releases, board, resolution, ntm, upgrades, ogc),
     )
     for section in sections:
         blueprint = section.pages

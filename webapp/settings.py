@@ -167,6 +167,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Folder of imported boundary layers; a relative path is taken from the project's folder.",
     ),
     Setting(
+        "RELEASES_DIR",
+        "instance/releases",
+        str,
+        "a path",
+        "Folder of static releases, each in a folder of its own; /releases lists them.",
+    ),
+    Setting(
+        "RELEASES_URL",
+        "",
+        read.site,
+        "blank, http://… or https://…",
+        "Where a web server serves that folder; blank: releases are listed without links.",
+    ),
+    Setting(
         "METRICS_ADDRESS",
         "",
         read.metrics,

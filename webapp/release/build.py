@@ -14,12 +14,14 @@ from typing import Any
 
 from flask import Flask, g, render_template
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from boundaries.names import folded
 from geo.errors import BadParameter, DomainError
+from indicators.models import Batch
 from webapp.api.search import hit_document
 from webapp.assets import built_files
-from webapp.db import is_training, snapshot
+from webapp.db import is_training, session, snapshot
 from webapp.exports.export import public_url
 from webapp.i18n import LANGUAGES
 from webapp.release.addresses import MAPS, file_of
@@ -121,8 +123,8 @@ class Release:
     def _made_from(self) -> dict[str, Any]:
         with self.app.test_request_context("/"):
             return {
-                "data_version": snapshot().version, "training": is_training(), "code_version": CODE_VERSION,
-                "released": today().isoformat(), "service": public_url(),
+                "data_version": snapshot().version, "batch": last_batch(), "training": is_training(),
+                "code_version": CODE_VERSION, "released": today().isoformat(), "service": public_url(),
             }  # fmt: skip
 
     def _finished(self) -> Iterator[tuple[str, bytes]]:
@@ -161,3 +163,9 @@ def _search_list() -> bytes:
         hit["key"] = " ".join(folded(part) for part in (hit["type"], hit["name"], hit["parent_name"] or ""))
     hits.sort(key=lambda hit: (hit["valid_to"] is not None, hit["level"] == "commune", len(hit["name"])))
     return json.dumps(hits, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def last_batch() -> int | None:
+    """The number of the newest batch of figures."""
+    number: int | None = session().scalar(select(func.max(Batch.id)))
+    return number

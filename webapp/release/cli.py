@@ -31,3 +31,20 @@ def build_command(out: Path) -> None:
     except DomainError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+@release.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def verify_command(folder: Path) -> None:
+    """Compare every file of a release with its manifest; status 1 if one is missing, altered or foreign."""
+    from webapp.release.frozen import find_faults
+
+    try:
+        faults = find_faults(folder)
+    except DomainError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"{folder.name}: {len(faults)} faults." if faults else f"{folder.name}: every file is as it was made.")
+    sys.exit(1 if faults else 0)
