@@ -24,6 +24,7 @@ def test_the_switch_colours_areas_by_status_and_back(page: Page, client: FlaskCl
     address = PILOTS.replace("/map/waste_sorting_pilot_units?", "/api/v1/values?indicator=waste_sorting_pilot_units&")
     areas = client.get(address).get_json()["areas"]
     expect(page.locator("#mapbox path.ci.st-met")).to_have_count(5)
+    expect(page.locator("#table tr:has(.sw.st-met)")).to_have_count(5)  # the table follows the first paint
     coloured = page.evaluate(
         "() => [...document.querySelectorAll('#table tr:has(.sw.st-met)')].map(row => row.dataset.code).sort()"
     )

@@ -159,7 +159,7 @@ def test_a_load_leaves_imported_figures_and_their_sources(engine: Engine, folder
 def test_a_load_that_would_orphan_imported_figures_is_refused(engine: Engine, folder: Path) -> None:
     """An indicator that imported figures are about cannot be dropped from the catalogue unnoticed."""
     imported(engine, folder)
-    for name in ("indicators", "goals", "breaks", "observations"):
+    for name in ("indicators", "goals", "breaks", "observations", "plausibility"):
         path = folder / f"{name}.csv"
         lines = path.read_text("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if "water_rate" not in line]
