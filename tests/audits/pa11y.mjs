@@ -1,4 +1,5 @@
-/* Reads [[address, width, "light" or "dark"], …] and writes, for each, what pa11y finds with both of its runners. */
+/* Reads [[address, width, "light" or "dark"], …] and writes, for each, {address, title, found}: the page that pa11y had
+   before it, and what it finds with both of its runners. */
 
 import { readFileSync } from "node:fs";
 import pa11y from "pa11y";
@@ -6,7 +7,7 @@ import puppeteer from "puppeteer";
 
 const asked = JSON.parse(readFileSync(0, "utf-8"));
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
-const found = [];
+const pages = [];
 for (const [address, width, scheme] of asked) {
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -14,9 +15,10 @@ for (const [address, width, scheme] of asked) {
     browser, page, ignoreUrl: false, runners: ["axe", "htmlcs"], standard: "WCAG2AA", timeout: 60000, wait: 600,
     viewport: { width, height: 900 }, ignore: [],
   };
-  const { issues } = await pa11y(address, options);
-  found.push(issues.map(({ code, selector, context }) => `${code} ${selector} ${context}`));
+  const { documentTitle: title, issues, pageUrl } = await pa11y(address, options);
+  const found = issues.map(({ code, selector, context }) => `${code} ${selector} ${context}`);
+  pages.push({ address: pageUrl, title, found });
   await page.close();
 }
 await browser.close();
-process.stdout.write(JSON.stringify(found));
+process.stdout.write(JSON.stringify(pages));

@@ -107,9 +107,12 @@ def test_pa11y_finds_nothing_on_any_page(servers: dict[str, str], language: str)
         capture_output=True, text=True, env={**os.environ, "CHROMIUM": CHROMIUM or ""}, timeout=1800, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    issues = json.loads(done.stdout)
-    assert len(issues) == len(views)
-    assert {names_of(view): found for view, found in zip(views, issues, strict=True) if found} == {}
+    seen = json.loads(done.stdout)
+    asked = [addresses(view, servers) for view in views]
+    assert [page["address"] for page in seen] == asked, "pa11y judged other pages than those asked for"
+    brand = "Hanoi indicators" if language else "Hà Nội số liệu"
+    assert [page["title"] for page in seen if brand not in page["title"]] == []
+    assert {names_of(view): page["found"] for view, page in zip(views, seen, strict=True) if page["found"]} == {}
 
 
 def walk(chromium: Browser, servers: dict[str, str], name: str, width: int, presses: int) -> list[str]:
