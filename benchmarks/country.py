@@ -13,7 +13,6 @@ import gzip
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -37,9 +36,11 @@ Written by `python -m benchmarks.country`; newest first. Allowed: 300 s and 2,00
 """
 PROGRAM = """
 import json, sys
+from benchmarks.peak import peak_memory
 from webapp import create_app
 result = create_app(json.loads(sys.argv[1])).test_cli_runner().invoke(args=sys.argv[2:])
 print(result.output)
+print(peak_memory())
 sys.exit(result.exit_code)
 """
 LAYERS = re.compile(r"/geometry/[0-9a-f]+\.topojson")
@@ -107,7 +108,7 @@ def import_country(file: Path, settings: dict[str, str], *options: str) -> tuple
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     if done.returncode:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    return time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return time.monotonic() - begun, float(done.stdout.splitlines()[-1])
 
 
 def measure(folder: Path, units: int, provinces: int, vertices: int, *options: str) -> Measured:

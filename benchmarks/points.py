@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
+from benchmarks.peak import peak_memory
 from boundaries.layers import METRIC_CRS, TOLERANCE_M, object_name, read_layer
 from indicators.expressions import parse
 from indicators.points import Question, hash_stream, tally_points
@@ -63,7 +63,7 @@ def measure(path: Path) -> tuple[float, float, int]:
     tally = tally_points(path, question, read_layer(object_name(EDITION, LEVEL)), TOLERANCE_M, METRIC_CRS)
     hash_stream(path)
     seconds = time.perf_counter() - start
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, tally.rows
+    return seconds, peak_memory(), tally.rows
 
 
 def measure_apart(path: Path) -> tuple[float, float, int]:
