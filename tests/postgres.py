@@ -82,7 +82,7 @@ class Server:
 
     def execute(self, statement: str, database: str = "postgres") -> None:
         with psycopg.connect(dbname=database, user=OWNER, host=str(self.folder), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type] # statements of these tests alone
+            connection.execute(statement.encode())
 
     def create(self, template: str = "template0") -> str:
         """The name of a new database, a copy of the template, to which nobody may be connected."""

@@ -17,4 +17,4 @@ def seal(session: Session) -> None:
     session.execute(delete(AuditEntry))
     batch, state = session.scalars(select(Batch)).one(), session.scalars(select(DataState)).one()
     figures = select(*(getattr(Observation, name) for name in FIELDS))
-    record(session, state, batch, session.execute(figures).mappings().all(), [])
+    record(session, state, batch, [dict(row) for row in session.execute(figures).mappings()], [])

@@ -73,14 +73,18 @@ class Stores:
     def lend(self, content: str) -> Iterator[str]:
         """The URL of a store of one's own, for as long as it is needed."""
         url = self.copy(content)
-        yield url
-        self.drop(url)
+        try:
+            yield url
+        finally:
+            self.drop(url)
 
     @contextmanager
     def session(self, content: str) -> Iterator[Session]:
         """A session that may write to a store of one's own."""
         with self.lend(content) as url:
             engine = open_engine(url)
-            with Session(engine) as opened:
-                yield opened
-            engine.dispose()
+            try:
+                with Session(engine) as opened:
+                    yield opened
+            finally:
+                engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,24 +15,25 @@ from tests.postgres import QUICK, Server
 from tests.webapp.test_postgresql import VALUES, take_in
 
 PATIENCE_S = 10.0
-OLD, NEW = 225282, 999999
+OLD, NEW = 225282.0, 999999.0
 
 
 @pytest.fixture
 def pair(postgres: Server) -> Iterator[tuple[Server, Server, Flask]]:
     """A primary with the embedded figures, its replica, and the app that writes to one and reads from the other."""
-    primary = Server({**QUICK, "wal_level": "replica", "max_wal_senders": "4"})
-    url = primary.url(primary.create())
-    app = over(url)
-    with app.app_context():
-        assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    close(app)
-    replica = Server(QUICK, copy_of=primary)
-    app = over(url, READ_DATABASE_URL=replica.url("store1"))
-    yield primary, replica, app
-    close(app)
-    replica.close()
-    primary.close()
+    with ExitStack() as held:
+        primary = Server({**QUICK, "wal_level": "replica", "max_wal_senders": "4"})
+        held.callback(primary.close)
+        url = primary.url(primary.create())
+        app = over(url)
+        with app.app_context():
+            assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+        close(app)
+        replica = Server(QUICK, copy_of=primary)
+        held.callback(replica.close)
+        app = over(url, READ_DATABASE_URL=replica.url("store1"))
+        held.callback(close, app)
+        yield primary, replica, app
 
 
 def seen(app: Flask) -> tuple[int, float]:
