@@ -94,20 +94,21 @@ def build_lineages(
     pairs = _classified(list_contributors(crosswalk, areas), units, old, new)
     former = _former_districts(pairs, units, old, new)
     last = _last_days(units.loc[old], spans, new, between)
+    successors = _links(pairs, "from_code", new, "to_code", "share_of_source")
+    within = _links(former, "from_code", new, "to_code", "share_of_source")
+    predecessors = _links(pairs, "to_code", old, "from_code", "share_of_target")
+    districts = _links(former, "to_code", old, "from_code", "share_of_target")
     lineages = {}
     for code in units.loc[old].index:
-        links = pairs[pairs["from_code"] == code]
-        change = _change_of_old(links["kind"].tolist())
-        if links.empty:
-            links, change = former[former["from_code"] == code], DISSOLVED
-        successors = _links(links, new, "to_code", "share_of_source")
-        lineages[old, code] = Lineage((old, code), change, spans[old].first, last[code], successors=successors)
+        links = successors.get(code, ())
+        lineages[old, code] = Lineage(
+            (old, code), _change_of_old(links), spans[old].first, last[code], successors=links or within.get(code, ())
+        )
     for code in units.loc[new].index:
-        links = pairs[pairs["to_code"] == code]
+        links = predecessors.get(code, ())
         lineages[new, code] = Lineage(
-            (new, code), _change_of_new(links["kind"].tolist()), spans[new].first, spans[new].last,
-            predecessors=_links(links, old, "from_code", "share_of_target"),
-            districts=_links(former[former["to_code"] == code], old, "from_code", "share_of_target"),
+            (new, code), _change_of_new(links), spans[new].first, spans[new].last,
+            predecessors=links, districts=districts.get(code, ()),
         )  # fmt: skip
     return lineages
 
@@ -152,21 +153,23 @@ def _last_days(
     }
 
 
-def _links(rows: pd.DataFrame, edition: str, column: str, own_share: str) -> tuple[Link, ...]:
-    ordered = rows.sort_values([own_share, column], ascending=[False, True])
-    return tuple(
-        Link((edition, str(code)), str(kind), float(of_old), float(of_new), str(basis))
-        for code, kind, of_old, of_new, basis in zip(
-            *(ordered[name] for name in (column, "kind", "share_of_source", "share_of_target", "basis")), strict=True
-        )
-    )
+def _links(rows: pd.DataFrame, own: str, edition: str, other: str, share: str) -> dict[str, tuple[Link, ...]]:
+    """The links of each unit of column `own` to those of column `other`, which are of an edition; by `share`, the
+    largest first."""
+    ordered = rows.sort_values([share, other], ascending=[False, True])
+    links: dict[str, list[Link]] = {}
+    columns = (ordered[name] for name in (own, other, "kind", "share_of_source", "share_of_target", "basis"))
+    for unit, code, kind, of_old, of_new, basis in zip(*columns, strict=True):
+        link = Link((edition, str(code)), str(kind), float(of_old), float(of_new), str(basis))
+        links.setdefault(str(unit), []).append(link)
+    return {unit: tuple(found) for unit, found in links.items()}
 
 
-def _change_of_old(kinds: Sequence[str]) -> str:
+def _change_of_old(links: Sequence[Link]) -> str:
+    kinds = [link.kind for link in links]
     return SPLIT if PART in kinds else kinds[0] if kinds else DISSOLVED
 
 
-def _change_of_new(kinds: Sequence[str]) -> str | None:
-    if not kinds:
-        return None
-    return PART if PART in kinds else kinds[0]
+def _change_of_new(links: Sequence[Link]) -> str | None:
+    kinds = [link.kind for link in links]
+    return PART if PART in kinds else kinds[0] if kinds else None

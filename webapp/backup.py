@@ -16,8 +16,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -109,12 +107,10 @@ def _foreign_release(path: Path) -> list[str]:
     """A backup of a later release has tables that this one does not know."""
     engine = open_engine(f"sqlite:///{path.resolve()}")
     try:
-        with engine.connect() as connection:
-            held = MigrationContext.configure(connection).get_current_revision()
+        held = db.form_of(engine)
     finally:
         engine.dispose()
-    known = {script.revision for script in ScriptDirectory.from_config(db.migrations()).walk_revisions()}
-    return [] if held in known else [f"Its tables are at {held}, which this release does not know."]
+    return [] if held in db.forms() else [f"Its tables are at {held}, which this release does not know."]
 
 
 def _dump(url: str, target: Path) -> list[str]:

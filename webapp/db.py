@@ -8,13 +8,11 @@ import threading
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from alembic import command
-from alembic.config import Config
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places, load_places
@@ -29,6 +27,9 @@ from indicators.history import batch_as_of, lock_writers
 from indicators.models import DataState
 from webapp.engines import OUTAGES, open_engine, open_reader
 from webapp.past import Past, past, past_words, present_path
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Snapshot:
 
 
 TRAINING = "training"
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 VERSION = f"SELECT version FROM {DataState.__tablename__}"  # noqa: S608 - asked at every request, so without the mapper
 
@@ -154,10 +157,25 @@ def _present() -> Snapshot:
     return kept
 
 
+def forms() -> list[str]:
+    """Forms that the store's tables have had, as numbered by the migrations; the last is what this release needs."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def form_of(engine: Engine) -> str | None:
+    """The form that a store's tables have; None where there are none."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
 def migrations() -> Config:
     """Alembic's configuration with the store's migrations."""
+    from alembic.config import Config  # brings in much that a process that only reads never needs
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
@@ -166,6 +184,8 @@ def migrate(engine: Engine) -> None:
 
     PostgreSQL then gets its column of geometry where PostGIS is there; see `boundaries/spatial.py`.
     """
+    from alembic import command
+
     config = migrations()
     with engine.begin() as connection:
         _begin_alone(connection)

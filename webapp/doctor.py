@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Engine, select
@@ -85,9 +83,7 @@ def _migration() -> Finding:
 
 def migration_of(engine: Engine) -> Finding:
     """Whether a store's tables have the form that this release needs."""
-    newest = ScriptDirectory.from_config(db.migrations()).get_current_head()
-    with engine.connect() as connection:
-        held = MigrationContext.configure(connection).get_current_revision()
+    held, newest = db.form_of(engine), db.forms()[-1]
     wrong = "" if held == newest else f"The tables are at {held or 'nothing'}, this release needs {newest}."
     return Finding("migration", str(held), wrong, "Run `flask prepare`." if wrong else "")
 

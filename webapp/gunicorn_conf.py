@@ -11,11 +11,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from structlog.contextvars import clear_contextvars
+gc.disable()  # looking for garbage again and again takes a sixth of the start, which makes none; `pre_fork` ends it
 
 _numbers = tempfile.mkdtemp(prefix="hanoi-metrics") if os.environ.get("METRICS_ADDRESS") else ""
 if _numbers:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _numbers  # prometheus_client looks for it once, when it is imported
+
+from structlog.contextvars import clear_contextvars  # noqa: E402 - after the collector is off
 
 from webapp.settings import read_settings  # noqa: E402 - the whole package is imported with it
 
@@ -43,6 +45,11 @@ timeout = 30
 limit_request_line = 8190  # the app itself refuses less, with a page
 limit_request_fields = 50
 forwarded_allow_ips = ""  # which proxies are believed is the setting TRUSTED_PROXIES alone
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """A process that serves looks for garbage."""
+    gc.enable()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
