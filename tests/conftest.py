@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from indicators.ingest import load
+from indicators.training import load_training
 from tests.postgres import Server, lacking
 from tests.stores import ENGINES, Stores
 from webapp import assets, create_app, db
@@ -38,13 +39,13 @@ def close(app: Flask) -> None:
         app.extensions[name].dispose()
 
 
-def prepared(path: Path) -> Flask:
-    """The app over a new store at `path` with the embedded data."""
+def prepared(path: Path, fill: Callable[[Session], object] = load) -> Flask:
+    """The app over a new store at `path` with the embedded data, or with what `fill` puts there."""
     app = over(f"sqlite:///{path}")
     engine = app.extensions["engine"]
     db.migrate(engine)
     with Session(engine) as session:
-        load(session)
+        fill(session)
     return app
 
 
@@ -52,6 +53,14 @@ def prepared(path: Path) -> Flask:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service with the figures that the repository ships."""
     app = prepared(tmp_path_factory.mktemp("store") / "hanoi.db")
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service with synthetic figures, every table full."""
+    app = prepared(tmp_path_factory.mktemp("training") / "demo.db", load_training)
     yield app
     close(app)
 

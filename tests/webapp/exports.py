@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from webapp.settings import ROOT
 
 GOLDEN = ROOT / "tests/golden/exports"
 DAY = dt.date(2026, 11, 25)
+DIFF = 60
+"""Most lines of a difference that are shown."""
 
 
 def read_csv(body: bytes) -> list[dict[str, str]]:
@@ -62,12 +65,20 @@ def cells_text(body: bytes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def check_golden(name: str, text: str) -> None:
-    """Compares with the file that a person has looked at; WRITE_GOLDEN=1 writes it anew."""
-    path = GOLDEN / name
+def check_golden(name: str, text: str, folder: Path = GOLDEN) -> None:
+    """Compares with the file that a person has looked at; WRITE_GOLDEN=1 writes it anew.
+
+    Raises: AssertionError with the lines that differ, what was expected after a minus, what came after a plus.
+    """
+    path = folder / name
     if os.environ.get("WRITE_GOLDEN") == "1":
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="")
-    assert text == path.read_bytes().decode(), name
+    expected = path.read_bytes().decode() if path.exists() else ""
+    if text != expected:
+        lines = list(unified_diff(expected.split("\n"), text.split("\n"), "expected", "came", n=1, lineterm=""))
+        rest = [f"… and {len(lines) - DIFF} lines more"] if len(lines) > DIFF else []
+        raise AssertionError("\n".join([f"{path.relative_to(ROOT)} differs:", *lines[:DIFF], *rest]))
 
 
 @contextmanager

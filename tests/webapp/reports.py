@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import subprocess
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lxml.html
 import openpyxl
+import pytest
 from docx import Document
+from docx.table import Table
 from flask import Flask
 
+from indicators import day
 from webapp.exports.ink import SIGNS
 from webapp.i18n import number
 
@@ -90,3 +98,66 @@ def pdf_text(body: bytes, folder: Path) -> str:
     path.write_bytes(body)
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True)
     return squashed(done.stdout.decode())
+
+
+@contextmanager
+def reading_day(that: dt.date) -> Iterator[None]:
+    """Every answer is of that day, wherever the service asks for it."""
+    noon = dt.datetime.combine(that, dt.time(12))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(day, "dt", SimpleNamespace(datetime=SimpleNamespace(now=lambda zone: noon.replace(tzinfo=zone))))
+        yield
+
+
+def document_text(body: bytes) -> str:
+    """A document line by line: each paragraph after its style, each row of a table with bars between its cells, the
+    words of each picture, and head and foot of pages."""
+    document = Document(io.BytesIO(body))
+    lines = [line for item in document.iter_inner_content() for line in _lines(item)]
+    section = document.sections[0]
+    for name in ("first_page_header", "header", "first_page_footer", "footer"):
+        lines += [f"{name}: {paragraph.text}" for paragraph in getattr(section, name).paragraphs if paragraph.text]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(item: Any) -> Iterator[str]:
+    """The lines of a paragraph or table."""
+    if isinstance(item, Table):
+        for row in item.rows:
+            cells = {id(cell._tc): _cell(cell) for cell in row.cells}  # a merged cell once
+            yield f"| {' | '.join(cells.values())} |"
+    else:
+        words = [properties.get("descr") for properties in item._p.xpath(".//wp:docPr") if properties.get("descr")]
+        text = "".join([item.text, *(f"(picture: {said})" for said in words)])
+        yield f"{item.style.name}: {text}"
+
+
+def _cell(cell: Any) -> str:
+    return " / ".join(paragraph.text for paragraph in cell.paragraphs)
+
+
+def cell_lines(body: bytes) -> str:
+    """A workbook row by row: the name of the sheet, then its filled cells by letter, text in quotes."""
+    lines = []
+    for sheet in openpyxl.load_workbook(io.BytesIO(body)):
+        lines.append(f"=== {sheet.title}")
+        for row in sheet.iter_rows():
+            filled = [cell for cell in row if cell.value is not None]
+            lines.append(" | ".join(f"{cell.column_letter} {_typed(cell)}" for cell in filled))
+    return "\n".join(lines) + "\n"
+
+
+def _typed(cell: Any) -> str:
+    """Text in quotes, a number with its format, a day as it is."""
+    if cell.data_type == "n":
+        return f"{cell.value!r} {cell.number_format}"
+    return f"{cell.value.date()}" if cell.data_type == "d" else f'"{cell.value}"'
+
+
+def pages_text(body: bytes, folder: Path) -> str:
+    """The text of a PDF page by page, line by line."""
+    path = folder / "report.pdf"
+    path.write_bytes(body)
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True)
+    pages = unicodedata.normalize("NFC", done.stdout.decode()).split("\f")[:-1]
+    return "".join(f"--- {at}\n{page.strip()}\n" for at, page in enumerate(pages, start=1))

@@ -27,7 +27,7 @@ from tests.conftest import prepared
 from tests.sealed import seal
 from tests.webapp.exports import convert
 from tests.webapp.reports import in_docx, in_xlsx, on_screen, pdf_text, squashed
-from tests.webapp.test_training import BAND, ENGLISH, training  # noqa: F401 - a fixture
+from tests.webapp.test_training import BAND, ENGLISH
 from webapp.exports import EXPORTERS, exporters_of
 from webapp.reports.docx_parts import FONT
 from webapp.reports.drawing import style_sheet
@@ -279,7 +279,7 @@ def text_of(name: str, body: bytes, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_training_figures_are_said_to_be_so(training: Flask, name: str, tmp_path: Path) -> None:  # noqa: F811
+def test_training_figures_are_said_to_be_so(training: Flask, name: str, tmp_path: Path) -> None:
     query = {"area": "edition=2024&code=274", "compare": "areas=2024:274,2024:001", "city": ""}[EXPORTERS[name].of]
     for prefix, words in (("", BAND), ("/en", ENGLISH)):
         body = get(training.test_client(), name, query, prefix)

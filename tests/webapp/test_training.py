@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from indicators.training import load_training
 from tests.webapp.exports import read_geo, read_sheet
-from webapp import assets, create_app, db
 from webapp.exports import EXPORTERS
 
 BAND = "SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT"
 ENGLISH = "TRAINING FIGURES – NOT REAL DATA"
-
-
-@pytest.fixture(scope="module")
-def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The app over a store of training figures."""
-    path = tmp_path_factory.mktemp("training") / "demo.db"
-    assets.build_assets()
-    app = create_app({"TESTING": True, "DATABASE_URL": f"sqlite:///{path}"})
-    engine = app.extensions["engine"]
-    db.migrate(engine)
-    with Session(engine) as session:
-        load_training(session)
-    yield app
-    engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/", "/map/none", "/map/clean_water_household_rate", "/board", "/resolution"])
