@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from boundaries.models import Area
-from webapp.api.values import neutral
 from webapp.cache import Answer
 from webapp.db import Snapshot
+from webapp.exports.csvfile import TEXT_CSV, csv_bytes
+from webapp.exports.export import attachment
 from webapp.i18n import localised
 from webapp.lines import entry_name, reason_words
 from webapp.pages.gazetteer import area_name
@@ -25,14 +24,9 @@ COLUMNS = (
 
 def write_csv(data: Snapshot, area: Area) -> Answer:
     """Values are unrounded; codes are text. `ranked` is how many units of its kind the rank is among."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for entry in build_profile(data, area):
-        row = {**_row(data, entry), "edition": area.edition_id, "code": area.code, "area": area_name(area)}
-        writer.writerow({key: neutral(value) for key, value in row.items()})
-    headers = {"Content-Disposition": f'attachment; filename="area_{area.edition_id}_{area.code}.csv"'}
-    return Answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", headers)
+    common = {"edition": area.edition_id, "code": area.code, "area": area_name(area)}
+    rows = (_row(data, entry) | common for entry in build_profile(data, area))
+    return attachment(csv_bytes(COLUMNS, rows), TEXT_CSV, f"area_{area.edition_id}_{area.code}.csv")
 
 
 def _row(data: Snapshot, entry: Entry) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, number, period_text
 from webapp.navigation import link
 from webapp.plan import Assessed, appendix_items, further_goals
-from webapp.plan_view import Line, build_line, status_words
-from webapp.words import locator_text, status_text
+from webapp.plan_view import Line, build_line
+from webapp.words import locator_text, status_text, verdict_text
 
 ALWAYS = ("met", "partly_met", "not_met", "not_assessable")
 """Statuses that are counted even where there is none; the others only before the due date."""
@@ -113,7 +113,7 @@ def build_board(opened: Session, data: Snapshot, plan: list[Assessed], chosen: F
         "by_theme": _summary(entries, lambda entry: entry.theme, themes | {"": _("Chưa có chỉ số")}, chosen),
         "by_clause": _summary(entries, lambda entry: entry.clause, {}, chosen),
         "unpublished": _unpublished(filter(chosen.keeps, entries)),
-        "words": {status: status_words(status) for status in STATUSES},
+        "words": {status: verdict_text(status) for status in STATUSES},
         "sources": cite.items,
     }
 
@@ -121,14 +121,14 @@ def build_board(opened: Session, data: Snapshot, plan: list[Assessed], chosen: F
 def _counts(entries: Iterable[Entry], always: tuple[str, ...] = ALWAYS) -> list[dict[str, Any]]:
     count = Counter[str](entry.judgement.status for entry in entries)
     return [
-        {"status": status, "count": count[status], "words": status_words(status)}
+        {"status": status, "count": count[status], "words": verdict_text(status)}
         for status in STATUSES
         if count[status] or status in always
     ]
 
 
 def _tile(entry: Entry, chosen: Filter) -> dict[str, Any]:
-    words = status_words(entry.judgement.status)
+    words = verdict_text(entry.judgement.status)
     page = "" if chosen.keeps(entry) else chosen.href(status="", theme="")
     label = _("%(number)s: %(words)s", number=entry.number, words=words)
     return {"href": f"{page}#{entry.anchor}", "number": entry.number, "status": entry.judgement.status, "label": label}
@@ -140,7 +140,7 @@ def _whole(entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "name": _("Chỉ tiêu %(number)s, %(count)s phần", number=entry.number, count=len(entry.lines)),
         "status": entry.judgement.status,
-        "words": status_words(entry.judgement.status),
+        "words": verdict_text(entry.judgement.status),
         "why": say(entry.judgement, language()),
     }
 

@@ -18,8 +18,7 @@ from indicators.models import Indicator
 from indicators.observations import Figure
 from indicators.periods import period_end
 from indicators.ranks import Standing
-from indicators.reasons import STATUSES
-from indicators.wording import LANGUAGES, say
+from indicators.wording import say
 from webapp.charts import Point, Trend, trend
 from webapp.db import Snapshot
 from webapp.document import Citations
@@ -35,6 +34,7 @@ from webapp.words import (
     status_text,
     stratum_text,
     unit_text,
+    verdict_text,
 )
 
 FIRM = {"final", "reported"}
@@ -97,7 +97,7 @@ def build_line(data: Snapshot, cite: Citations, entry: Entry, changes: Sequence[
         if entry.row.figure
         else (entry.row.reason or "", reason_text(entry.row.reason or "not_collected")),
         status=assessment.judgement.status if binding else None,
-        words=status_words(assessment.judgement.status) if binding else footing_words(assessment),
+        words=verdict_text(assessment.judgement.status) if binding else footing_words(assessment),
         why=_why(data, entry),
         rank=rank_text(entry.standing),
         trend=None if changes is None else draw_trend(data, entry, changes),
@@ -149,11 +149,6 @@ def value_text(data: Snapshot, indicator: Indicator, figure: Figure) -> str:
     """A figure as printed, without its unit."""
     labels = {float(row.value): localised(row, "name") for row in data.catalogue.labels.get(indicator.id, [])}
     return figure_text(figure, indicator.decimals, "", labels)
-
-
-def status_words(status: str) -> str:
-    """Name of a status."""
-    return STATUSES[status][LANGUAGES.index(language())]
 
 
 def footing_words(assessment: Assessment) -> str:

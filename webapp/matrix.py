@@ -19,12 +19,12 @@ from webapp.db import Snapshot
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, number, period_text, types_text
 from webapp.identity import area_path
-from webapp.lines import status_words, value_text
+from webapp.lines import value_text
 from webapp.matrix_query import MatrixQuery
 from webapp.pages.gazetteer import area_name
 from webapp.parts import row_colour
 from webapp.tables import Ranked, find_table
-from webapp.words import edition_phrase, level_text, reason_text, unit_text
+from webapp.words import edition_phrase, level_text, reason_text, unit_text, verdict_text
 
 View = dict[str, Any]
 
@@ -171,7 +171,7 @@ def _standing(row: AreaFigure) -> tuple[str | None, str]:
     """The status where a goal binds the area; else in words how the figure compares with the city's goal."""
     judgement = row.judgement
     if row.assessment.footing == "binding":
-        return judgement.status, status_words(judgement.status)
+        return judgement.status, verdict_text(judgement.status)
     if judgement.compared is None:
         return None, ""
     reached = judgement.compared.status in ("met", "on_track")
@@ -183,7 +183,7 @@ def _missing(data: Snapshot, column: Column, area: Area, row: AreaFigure) -> Cel
     other = _other_year(column, area)
     binding = row.assessment.footing == "binding"
     status = row.judgement.status if binding else None
-    words = status_words(row.judgement.status) if binding else ""
+    words = verdict_text(row.judgement.status) if binding else ""
     if other is None:
         return Cell(reason_text(row.reason or "not_collected"), "", "", status, words, row.reason)
     return Cell(value_text(data, column.indicator, other), period_text(other.period), "", status, words, "only_older")

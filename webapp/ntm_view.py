@@ -22,8 +22,7 @@ from webapp.ntm import COLOURS, HIGHEST_FIRST, Facts, YearGoal, held_text, share
 from webapp.ntm_lists import build_grid, list_communes, list_decisions, place, shared_notes
 from webapp.ntm_map import draw_titles
 from webapp.pages.gazetteer import area_name
-from webapp.plan_view import status_words
-from webapp.words import goal_locator_text, goal_value_text, unit_text
+from webapp.words import goal_locator_text, goal_value_text, unit_text, verdict_text
 
 View = dict[str, Any]
 SOURCE_ID = re.compile(r"\b[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{6}\b")
@@ -125,7 +124,7 @@ def _count(facts: Facts, cite: Citations, row: YearGoal, count: ntm.YearCount, j
         "named": number(count.named, 0),
         "refs": [cite(source) for source in _count_sources(facts, count)],
         "status": judged.status,
-        "words": status_words(judged.status),
+        "words": verdict_text(judged.status),
         "why": say(judged, language(), unit, 0),
         "bar": meter(Meter(title, count.communes, most, float(row.goal.low or 0))),
     }

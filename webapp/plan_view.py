@@ -10,23 +10,28 @@ from markupsafe import Markup
 from indicators.intervals import REAL, Interval, exact
 from indicators.observations import Figure
 from indicators.progress import measured
-from indicators.reasons import STATUSES
 from indicators.targets import met_set
-from indicators.wording import LANGUAGES, say
+from indicators.wording import say
 from webapp.charts import Bullet, bullet, goal_bounds
 from webapp.db import Snapshot
 from webapp.document import Citations
 from webapp.i18n import gettext as _
-from webapp.i18n import language, localised, number, period_text
+from webapp.i18n import language, localised, period_text
+from webapp.lines import FIRM, write_decimal
 from webapp.navigation import link
 from webapp.plan import Assessed
-from webapp.words import figure_text, goal_locator_text, goal_value_text, reason_text, status_text, unit_text
+from webapp.words import (
+    figure_text,
+    goal_locator_text,
+    goal_value_text,
+    reason_text,
+    status_text,
+    unit_text,
+    verdict_text,
+)
 
 BEYOND = {"met_above_range", "met_below_range", "met_fall_beyond", "met_rise_beyond"}
 """Reasons for which a goal is not only met but passed."""
-
-FIRM = {"final", "reported"}
-"""Statuses of figures that need no mark."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,6 @@ class Line:
     notes: tuple[str, ...]
 
 
-def status_words(status: str) -> str:
-    """Name of a status of a goal."""
-    return STATUSES[status][LANGUAGES.index(language())]
-
-
 def build_line(data: Snapshot, cite: Citations, assessed: Assessed) -> Line:
     """All that is said of one goal; its sources get their numbers here."""
     stated, judgement = assessed.stated, assessed.judgement
@@ -85,7 +85,7 @@ def build_line(data: Snapshot, cite: Citations, assessed: Assessed) -> Line:
         elsewhere=_elsewhere(data, assessed, unit),
         chart=_chart(data, assessed, unit),
         status=judgement.status,
-        words=_("Đạt, vượt mục tiêu") if beyond else status_words(judgement.status),
+        words=_("Đạt, vượt mục tiêu") if beyond else verdict_text(judgement.status),
         why=_why(data, assessed, unit),
         conflicts=tuple(_conflict(assessed, other, unit) for other in assessed.conflicts),
         note=localised(stated, "note"),
@@ -98,7 +98,7 @@ def _conflict(assessed: Assessed, other: Assessed, unit: str) -> str:
     place, goal = goal_locator_text(other.stated.goal), goal_value_text(other.stated.goal, unit)
     if other.judgement.status == assessed.judgement.status:
         return _("%(place)s ghi %(goal)s; kết luận không đổi.", place=place, goal=goal)
-    words = status_words(other.judgement.status).lower()
+    words = verdict_text(other.judgement.status).lower()
     return _("%(place)s ghi %(goal)s; theo mức đó: %(words)s.", place=place, goal=goal, words=words)
 
 
@@ -187,7 +187,7 @@ def _why(data: Snapshot, assessed: Assessed, unit: str) -> str:
         return _("Không có số năm %(year)s.", year=assessed.stated.goal.year)
     if assessed.gap == "nobody":
         return _("Chưa tìm thấy ai công bố số liệu này.")
-    return say(assessed.judgement, language(), unit, assessed.indicator.decimals, _write)
+    return say(assessed.judgement, language(), unit, assessed.indicator.decimals, write_decimal)
 
 
 def _elsewhere_words(data: Snapshot, assessed: Assessed) -> str:
@@ -198,10 +198,6 @@ def _elsewhere_words(data: Snapshot, assessed: Assessed) -> str:
         return _("Không có số toàn Thành phố; chỉ có số của một số địa bàn.")
     total = len(data.places.at("2024", "district"))
     return _("Không có số toàn Thành phố; có số của %(have)s/%(total)s quận, huyện.", have=have, total=total)
-
-
-def _write(value: Decimal) -> str:
-    return number(float(value), max(0, -int(value.as_tuple().exponent)))
 
 
 def _chart(data: Snapshot, assessed: Assessed, unit: str) -> Markup | None:
@@ -216,7 +212,7 @@ def _chart(data: Snapshot, assessed: Assessed, unit: str) -> Markup | None:
         return None
     printed = _printed(figure, value, goal.of_change)
     shown = figure_words(data, assessed, figure, unit)
-    title = f"{_name(assessed)}: {shown}; {goal_value_text(goal, unit)}. {status_words(assessed.judgement.status)}."
+    title = f"{_name(assessed)}: {shown}; {goal_value_text(goal, unit)}. {verdict_text(assessed.judgement.status)}."
     met = met_set(goal, indicator.direction)
     domain = REAL if goal.of_change else evidence.domain
     why, status = _why(data, assessed, unit), assessed.judgement.status

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indicators.reasons import STATUSES
-from indicators.wording import LANGUAGES
 from webapp.i18n import gettext as _
-from webapp.i18n import language, period_text
+from webapp.i18n import period_text
+from webapp.words import verdict_text
 
 MOST = 2
 """So many verdicts are told; the table has the others."""
@@ -110,8 +110,7 @@ def _coverage(facts: Facts) -> str:
 
 
 def _goals(facts: Facts) -> str:
-    index = LANGUAGES.index(language())
-    parts = [f"{facts.own[status]} {STATUSES[status][index].lower()}" for status in STATUSES if facts.own.get(status)]
+    parts = [f"{facts.own[status]} {verdict_text(status).lower()}" for status in STATUSES if facts.own.get(status)]
     return _("Mục tiêu đặt cho %(noun)s: %(parts)s.", noun=facts.noun, parts=", ".join(parts)) if parts else ""
 
 

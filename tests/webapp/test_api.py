@@ -139,6 +139,7 @@ def test_csv_holds_the_same_figures_with_codes_as_text(client: FlaskClient) -> N
         assert (float(row["value"]) if row["value"] else None) == area["value"]
         assert row["status"] == area["status"]
         assert (row["source"] != "") == (area["value"] is not None)
+    assert answer.data == client.get(NTM.replace("/api/v1/values?", "/download/values.csv?")).data
 
 
 @pytest.mark.parametrize(

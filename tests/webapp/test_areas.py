@@ -134,7 +134,7 @@ def test_the_file_has_every_indicator_of_the_level_once(client: FlaskClient) -> 
     assert len({(row["indicator"], row["stratum"]) for row in rows}) == len(rows)
     by_id = {row["indicator"]: row for row in rows}
     added = by_id["ntm_advanced_communes_added"]
-    assert (added["value"], added["rank"], added["tied"], added["ranked"]) == ("2.0", "9", "True", "17")
+    assert (added["value"], added["rank"], added["tied"], added["ranked"]) == ("2", "9", "True", "17")
     assert (added["footing"], added["judgement"]) == ("contributes", "not_assessable")
     assert (by_id["forest_cover_rate"]["value"], by_id["forest_cover_rate"]["reason"]) == ("", "not_collected")
     assert {row["code"] for row in rows} == {"274"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -18,21 +16,20 @@ from webapp.api import check_parameters, json_answer
 from webapp.api.indicators import goal_document
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
+from webapp.exports.csvfile import TEXT_CSV
+from webapp.exports.delimited import write_csv
+from webapp.exports.export import attachment, build_export
 from webapp.figures import table_for
 from webapp.i18n import localised
 from webapp.legend import build_legend
 from webapp.pages.gazetteer import area_name
-from webapp.query import read_query
-from webapp.words import JudgementTexts, carried_text, goal_value_text, source_label, unit_text
+from webapp.query import MapQuery, read_query
+from webapp.view import build_view
+from webapp.words import JudgementTexts, carried_text, unit_text
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
 
 PARAMETERS = ("indicator", "edition", "level", "period", "stratum", "display", "rebase", "aggregate", "as_of")
-CSV_COLUMNS = (
-    "indicator", "indicator_name", "edition", "level", "code", "name", "type", "parent_code", "stratum", "period",
-    "value", "qualifier", "value_high", "unit", "status", "target", "progress", "status_code", "reason", "reason_text",
-    "class_index", "source_id", "source", "note", "carried", "carried_quality", "carried_coverage",
-)  # fmt: skip
 NO_FIGURE: dict[str, Any] = {
     "period": None, "value": None, "qualifier": None, "value_high": None,
     "status": "missing", "source_id": None, "note": None,
@@ -43,23 +40,30 @@ NO_FIGURE: dict[str, Any] = {
 def values() -> Response:
     """Figures with their classes, sources and alternatives."""
     check_parameters(*PARAMETERS)
-    return answer(lambda: json_answer(_document(*_read())))
+    return answer(lambda: json_answer(_document()))
 
 
 @api.get("/values.csv")
 def values_csv() -> Response:
-    """One row per area; UTF-8 with a byte order mark, so that spreadsheets read Vietnamese."""
+    """One row per area: the same file as `/download/values.csv`."""
     check_parameters(*PARAMETERS)
-    return answer(lambda: _csv(*_read()))
+    return answer(_csv)
 
 
-def _read() -> tuple[Snapshot, IndicatorTable]:
+def _read() -> tuple[Snapshot, MapQuery, IndicatorTable]:
     data = snapshot()
     query = read_query(data, request.args.get("indicator"), request.args, strict=True)
-    return data, table_for(data, query)
+    return data, query, table_for(data, query)
 
 
-def _document(data: Snapshot, table: IndicatorTable) -> dict[str, Any]:
+def _csv() -> Answer:
+    data, query, table = _read()
+    export = build_export(data, query, table, build_view(data, query, table, city=None))
+    return attachment(write_csv(export), TEXT_CSV, f"{export.stem}.csv")
+
+
+def _document() -> dict[str, Any]:
+    data, _query, table = _read()
     return {
         "indicator": table.indicator.id,
         "edition": table.edition,
@@ -132,32 +136,3 @@ def _carried_document(carried: Carried) -> dict[str, Any]:
         for name in ("origin", "quality", "coverage", "method", "weight_basis", "basis", "contributors", "error")
     }
     return {**document, "source_ids": list(carried.source_ids), "text": carried_text(carried)}
-
-
-def _csv(data: Snapshot, table: IndicatorTable) -> Answer:
-    common = {
-        "indicator": table.indicator.id,
-        "indicator_name": localised(table.indicator, "name"),
-        "edition": table.edition,
-        "level": table.level,
-        "stratum": table.stratum,
-        "unit": unit_text(data.catalogue, table.indicator),
-    }
-    text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    for row in area_values(data, table, lambda goal, _footing: goal_value_text(goal, common["unit"])):
-        source = data.catalogue.sources.get(row["source_id"])
-        row["source"] = source_label(source) if source else None
-        carried = row["carried"] or {}
-        row |= {"carried": carried.get("text"), "carried_quality": carried.get("quality"),
-                "carried_coverage": carried.get("coverage")}  # fmt: skip
-        writer.writerow({key: neutral(value) for key, value in {**row, **common}.items()})
-    name = f"{table.indicator.id}_{table.level}_{table.edition}_{table.period or 'none'}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", headers)
-
-
-def neutral(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

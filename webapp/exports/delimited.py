@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 from urllib.parse import urlencode
 
-from webapp.exports.cells import neutral, plain
+from webapp.exports.csvfile import csv_bytes
 from webapp.exports.export import Export
 from webapp.exports.links import query_of
 from webapp.exports.records import COLUMNS, Column, build_records
@@ -16,19 +14,12 @@ from webapp.i18n import gettext as _
 from webapp.i18n import localised
 from webapp.words import source_label
 
-BOM = b"\xef\xbb\xbf"
-"""Without it spreadsheets read Vietnamese as Latin-1."""
-
 DATATYPES: dict[str, Any] = {"string": "string", "number": "number", "integer": "integer", "date": "date"}
 
 
 def write_csv(export: Export) -> bytes:
-    """UTF-8 with a byte order mark; numbers with a point, unrounded; text that looks like a formula neutralised."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [column.name for column in COLUMNS], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: neutral(plain(value)) for name, value in row.items()} for row in build_records(export))
-    return BOM + text.getvalue().encode()
+    """All columns, in the order of codes."""
+    return csv_bytes([column.name for column in COLUMNS], build_records(export))
 
 
 def write_csvw(export: Export) -> bytes:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from webapp.api.values import neutral
 from webapp.board import Entry, build_board, build_entries, numbered, read_filter
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot
 from webapp.document import Citations, Crumb, render_document
 from webapp.exports import report_menu
+from webapp.exports.csvfile import TEXT_CSV, csv_bytes
+from webapp.exports.export import attachment
 from webapp.i18n import gettext as _
 from webapp.i18n import localised
 from webapp.navigation import link
@@ -65,13 +64,7 @@ def build_csv() -> Answer:
     data = snapshot()
     chosen = read_filter(data, request.args)
     entries = build_entries(data, Citations(data.catalogue), assess_plan(session(), data, today()))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for row in board_rows(data, filter(chosen.keeps, entries)):
-        writer.writerow({key: neutral(value) for key, value in row.items()})
-    headers = {"Content-Disposition": 'attachment; filename="board.csv"'}
-    return Answer(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", headers)
+    return attachment(csv_bytes(CSV_COLUMNS, board_rows(data, filter(chosen.keeps, entries))), TEXT_CSV, "board.csv")
 
 
 def board_rows(data: Snapshot, entries: Iterable[Entry]) -> list[dict[str, Any]]:

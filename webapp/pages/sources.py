@@ -9,14 +9,13 @@ from webapp.api import check_parameters
 from webapp.cache import answer
 from webapp.db import snapshot
 from webapp.document import Crumb, render_document
-from webapp.i18n import N_, language
+from webapp.i18n import N_
 from webapp.i18n import gettext as _
 from webapp.source_list import build_sources, read_sources
-from webapp.words import reason_text
+from webapp.words import reason_text, verdict_text
 
 pages = Blueprint("sources", __name__)
 
-LANGUAGES = ("vi", "en")
 MEANINGS = {
     "not_collected": N_("Chưa tìm thấy nguồn công khai nào nêu; điều đó không nói gì về con số thật."),
     "not_due": N_("Kỳ công bố chưa tới."),
@@ -45,9 +44,8 @@ def show() -> Response:
 def about() -> Response:
     """What the figures can and cannot say, and what each mark means."""
     check_parameters()
-    index = LANGUAGES.index(language())
     reasons = [(reason, reason_text(reason), _(MEANINGS[reason])) for reason in MISSING]
-    statuses = {status: words[index] for status, words in STATUSES.items()}
+    statuses = {status: verdict_text(status) for status in STATUSES}
     return answer(
         lambda: render_document(
             "about.html", reasons=reasons, statuses=statuses, crumbs=[Crumb(_("Về số liệu"))]

@@ -17,12 +17,11 @@ from webapp.i18n import date, language
 from webapp.i18n import gettext as _
 from webapp.identity import area_path
 from webapp.pages.gazetteer import area_name
-from webapp.plan_view import status_words
 from webapp.today import today
 from webapp.upgrades import Page, build_conflicts, build_districts, build_groups, build_laws, build_totals
 from webapp.upgrades_after import build_communes, build_single_reports, build_sizes, draw_successors, plan_names
 from webapp.upgrades_time import build_milestones, draw_timeline
-from webapp.words import goal_locator_text
+from webapp.words import goal_locator_text, verdict_text
 
 PLAN = "district_upgrade_plan"
 LAWS = ("phuong", "city", "phuong_2026", "xa_2026", "city_2026", "urban_class_2026")
@@ -84,7 +83,7 @@ def _goals(data: Snapshot) -> list[dict[str, Any]]:
             "locator": goal_locator_text(goal),
             "year": goal.year,
             "status": row.judgement.status,
-            "words": status_words(row.judgement.status),
+            "words": verdict_text(row.judgement.status),
             "why": say(row.judgement, language()),
         }
         for row in (named[code] for _edition, code in SUBJECTS)

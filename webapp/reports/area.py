@@ -17,7 +17,7 @@ from webapp.exports.export import slug
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
 from webapp.identity import Piece, area_path
-from webapp.lines import Line, build_line, entry_name, status_words
+from webapp.lines import Line, build_line, entry_name
 from webapp.profile import Entry, build_profile
 from webapp.reports.common import JUDGED, VALUE, build_report, figure_columns, figure_row
 from webapp.reports.drawing import picture
@@ -37,7 +37,7 @@ from webapp.reports.model import (
     Table,
 )
 from webapp.tables import Ranked, find_table
-from webapp.words import unit_text
+from webapp.words import unit_text, verdict_text
 
 View = dict[str, Any]
 
@@ -87,7 +87,7 @@ def _statuses(entries: Sequence[Entry]) -> Table:
     own = Counter[str](entry.row.judgement.status for entry in entries if entry.binding)
     known = [entry for entry in entries if entry.row.figure and not entry.binding]
     shared = sum(entry.row.assessment.footing is not None for entry in known)
-    rows = [(Cell(status_words(status), status=status), own[status]) for status in STATUSES if own[status]]
+    rows = [(Cell(verdict_text(status), status=status), own[status]) for status in STATUSES if own[status]]
     rows += [
         (Cell(_("Có số liệu; mục tiêu của Thành phố, chỉ nêu để đối chiếu")), shared),
         (Cell(_("Có số liệu, không có mục tiêu")), len(known) - shared),
