@@ -11,6 +11,7 @@ from boundaries.layers import is_elsewhere
 from boundaries.models import Area
 from boundaries.names import ENGLISH_KINDS
 from indicators.catalogue import levels_of
+from indicators.upgrades import COMPARED, SUBJECTS
 from indicators.wording import say
 from webapp.db import Snapshot
 from webapp.document import Citations, Crumb
@@ -28,6 +29,9 @@ from webapp.summary import Facts, Verdict, write_summary
 from webapp.words import edition_phrase, unit_text
 
 APPENDIX = "appendix"
+FOLLOWED = {*SUBJECTS, *COMPARED}
+"""Districts whose criteria for becoming urban have a page of their own."""
+
 KEY = ("population", "area_km2", "population_density", "income_per_capita", "ntm_title", "ntm_district_title")
 """Indicators that the key facts show."""
 
@@ -114,6 +118,7 @@ def _links(data: Snapshot, area: Area) -> View:
         "csv": dated(f"{area_path(area)}.csv"),
         "compare": f"{prefix}/compare?areas={area.edition_id}:{area.code}",
         "matrix": _matrix_path(data, area),
+        "upgrades": dated(f"{prefix}/upgrades") if (area.edition_id, area.code) in FOLLOWED else None,
     }
 
 

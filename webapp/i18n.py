@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context
+from markupsafe import Markup, escape
 
 from indicators.wording import SIGNS
 from webapp.settings import ROOT
@@ -22,6 +24,7 @@ LANGUAGES = ("vi", "en")
 CATALOGUE = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
 NBSP = "\u00a0"
 MINUS = "\u2212"
+DOCUMENT_NUMBER = re.compile(r"\d+/[A-ZĐ]+-[A-ZĐ]+\d*")
 
 
 def language() -> str:
@@ -50,6 +53,11 @@ def gettext(message: str, **values: Any) -> str:
     """The message in the language of the request, with `%(name)s` filled in."""
     text = str(translations(language()).gettext(message))
     return text % values if values else text
+
+
+def unbroken(text: str) -> Markup:
+    """The text as HTML in which the number of a document, `31/NQ-HĐND`, never breaks at its hyphen."""
+    return Markup(DOCUMENT_NUMBER.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def localised(row: object, field: str) -> str:

@@ -191,6 +191,8 @@ def _spread(data: Snapshot, table: IndicatorTable) -> View:
     """A dot for each area, with the lowest, the middle and the highest in words."""
     unit, decimals = unit_text(data.catalogue, table.indicator), table.indicator.decimals
     known = sorted((row for row in table.rows if row.figure), key=_value)
+    if _value(known[0]) == _value(known[-1]):
+        return {"chart": "", "rows": [(_("Mọi địa bàn"), _said(known[0], decimals, unit), "")], "text": ""}
     middle = median(_value(row) for row in known)
     near = table.goal is not None and table.footing in ("binding", "compared")
     bounds = goal_bounds(table.goal, table.indicator.direction) if table.goal and near else ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +15,20 @@ from typing import Any
 from sqlalchemy import func, select
 
 from boundaries.models import Area
-from geo.errors import UnknownName
+from geo.errors import BadParameter, UnknownName
 from indicators.history import HANOI
 from indicators.models import AuditEntry, Batch, Indicator, Observation, Source, Statement, Superseded
 from webapp.db import Snapshot, session
 from webapp.document import quality_text
 from webapp.i18n import gettext as _
-from webapp.i18n import localised, period_text, quantity
+from webapp.i18n import localised, number, period_text, quantity
 from webapp.identity import area_path
 from webapp.navigation import link
 from webapp.pages.gazetteer import area_name
 from webapp.words import source_view, status_text, stratum_text, unit_text
 
 SHOWN = 200
-"""Figures of one batch that its page lists; all of them are in the file."""
+"""Figures of one batch on a page of its list."""
 
 LONGEST_NUMBER = 9
 """Digits from which no batch has a number."""
@@ -148,31 +149,38 @@ def _summary(batch: Batch, facts: View) -> View:
         "file": batch.file,
         "sheet": batch.sheet,
         "sha256": batch.sha256,
-        "entered": facts.get("entered", {}).get("figures", 0),
-        "ended": facts.get("ended", {}).get("figures", 0),
+        "entered": number(facts.get("entered", {}).get("figures", 0), 0),
+        "ended": number(facts.get("ended", {}).get("figures", 0), 0),
     }
 
 
-def build_batch(data: Snapshot, number: str) -> View:
-    """One batch: its file, what it did, the warnings confirmed with their reasons, and the figures read from it.
+def build_batch(data: Snapshot, asked: str, page: int = 1) -> View:
+    """One batch: its file, what it did, the warnings confirmed with their reasons, and a page of the figures read from it.
 
-    Raises: UnknownName for a number that no batch has.
+    Raises: UnknownName for a number that no batch has; BadParameter for a page that there is not.
     """
-    known = number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER
-    batch = session().get(Batch, int(number)) if known else None
+    known = asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER
+    batch = session().get(Batch, int(asked)) if known else None
     if batch is None:
         last = session().scalar(select(func.max(Batch.id))) or 0
-        raise UnknownName("batch", number, [str(last)])
+        raise UnknownName("batch", asked, [str(last)])
     entry = session().scalar(select(AuditEntry).where(AuditEntry.batch_id == batch.id))
     facts = json.loads(entry.detail) if entry else {}
     undone = session().scalar(select(Batch).where(Batch.undoes == batch.id))
     read = Observation.batch_id == batch.id
-    figures = session().scalars(select(Observation).where(read).order_by(Observation.id).limit(SHOWN)).all()
+    standing = session().scalar(select(func.count()).select_from(Observation).where(read)) or 0
+    pages = max(1, math.ceil(standing / SHOWN))
+    if page > pages:
+        raise BadParameter("page", str(page), [f"1–{pages}"])
+    all_read = select(Observation).where(read).order_by(Observation.id)
+    figures = session().scalars(all_read.offset((page - 1) * SHOWN).limit(SHOWN)).all()
     return {
         **_summary(batch, facts),
         "undone": _reference(undone) if undone else None,
         "confirmed": sorted(facts.get("confirmed", {}).items()),
-        "standing": session().scalar(select(func.count()).select_from(Observation).where(read)),
+        "standing": number(standing, 0),
+        "page": page,
+        "pages": pages,
         "figures": [_figure(data, row) for row in figures],
     }
 

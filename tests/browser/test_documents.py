@@ -146,6 +146,38 @@ def test_paper_is_white_and_shows_what_is_folded_on_screen(chromium: Browser, ad
     context.close()
 
 
+def test_a_wide_table_is_printed_as_sheets_with_every_column_once(page: Page) -> None:
+    page.goto("/matrix?edition=2024&level=district")
+    heads = page.locator(".mx thead th")
+    shown = heads.all_inner_texts()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    sheets = page.locator(".mx:visible")
+    printed = [sheet.locator("thead th").all_inner_texts() for sheet in sheets.all()]
+    assert len(printed) > 1
+    assert {heads[0] for heads in printed} == {shown[0]}
+    assert [head for heads in printed for head in heads[1:]] == shown[1:]
+    rows = page.locator(".mx").first.locator("tbody tr").count()
+    assert all(sheet.locator("tbody tr").count() == rows for sheet in sheets.all())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert heads.all_inner_texts() == shown
+
+
+def test_two_maps_are_drawn_anew_for_paper(page: Page) -> None:
+    page.goto("/two-maps")
+    expect(page.locator("#box-b .ar").first).to_be_attached()
+    wide = page.locator("#box-b").bounding_box()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for side in "ab":
+        box, city = (page.locator(f"#box-{side}{inner}").bounding_box() for inner in ("", " .folium-map"))
+        assert box and city and box["width"] < 330
+        assert city["width"] <= box["width"]
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#box-b").bounding_box() == wide
+
+
 def test_search_leads_to_the_page_of_a_unit(page: Page) -> None:
     page.goto("/en/board")
     page.fill("#q", "hoai duc")

@@ -215,3 +215,11 @@ def test_the_api_tells_a_unit_both_ways(client: FlaskClient) -> None:
     assert sum(link["share_of_new"] for link in new["predecessors"]) == pytest.approx(1)
     assert [link["name"] for link in new["former_districts"]] == ["Hoàn Kiếm urban district", "Ba Đình urban district"]
     assert client.get("/api/v1/areas/2024/299").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "leads"), [("274", True), ("020", True), ("017", True), ("001", False), ("09877", False)]
+)
+def test_districts_of_the_programme_lead_to_its_criteria(client: FlaskClient, code: str, leads: bool) -> None:
+    edition = "2024" if len(code) == 3 else "2025-07"
+    assert ('href="/upgrades"' in client.get(f"/areas/{edition}/{code}").text.split("<main", 1)[1]) is leads

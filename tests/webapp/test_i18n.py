@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from webapp.i18n import CATALOGUE, date, number, period_text, quantity, types_text
+from webapp.i18n import CATALOGUE, date, number, period_text, quantity, types_text, unbroken
 from webapp.settings import ROOT
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -66,3 +66,7 @@ def test_dates_and_periods_are_day_month_year(lang: str) -> None:
 def test_one_unit_is_named_in_the_singular(lang: str) -> None:
     assert types_text(["thị xã"], 1) == {"vi": "thị xã", "en": "town"}[lang]
     assert types_text(["xã", "phường"]) == {"vi": "phường, xã", "en": "wards, communes"}[lang]
+
+
+def test_numbers_of_documents_are_kept_on_one_line_and_all_else_is_escaped() -> None:
+    assert unbroken("Nghị quyết 31/NQ-HĐND <b>") == 'Nghị quyết <span class="nowrap">31/NQ-HĐND</span> &lt;b&gt;'

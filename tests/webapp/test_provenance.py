@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from indicators.intake.importing import apply_plan, plan_import
 from indicators.intake.reading import Wish
 from indicators.intake.undo import undo_batch
+from indicators.models import Observation
 from tests.conftest import close, over
 from tests.stores import Stores
 from webapp.today import today
@@ -74,6 +76,26 @@ def test_a_batch_says_what_it_did_and_which_warnings_were_confirmed(corrected: F
         assert words in page, words
     assert "hoàn tác bởi đợt 3" in text_of(corrected, "/batches")
     assert "Đợt này đã được hoàn tác." in text_of(corrected, "/batches/2")
+
+
+def test_a_long_batch_is_listed_page_by_page_each_figure_once(corrected: Flask) -> None:
+    client = corrected.test_client()
+    path, rows = "/batches/0", []
+    while path:
+        page = client.get(path).text
+        rows += re.findall(r'<td class="r num" data-label="Dòng">(\d+)</td>', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = following[1] if following else ""
+    with Session(corrected.extensions["engine"]) as session:
+        standing = session.scalars(select(Observation.batch_row).where(Observation.batch_id == 0)).all()
+    assert len(rows) > 1000
+    assert sorted(map(int, rows)) == sorted(filter(None, standing))
+    assert "Con số đưa vào 1.967" in text_of(corrected, "/batches/0")
+
+
+@pytest.mark.parametrize("page", ["0", "x", "99", "1.5", ""])
+def test_a_page_of_a_batch_that_is_not_there_is_refused(corrected: Flask, page: str) -> None:
+    assert corrected.test_client().get(f"/batches/0?page={page}").status_code == 400
 
 
 def test_who_took_figures_in_is_on_no_public_page(corrected: Flask) -> None:

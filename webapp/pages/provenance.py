@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+import re
 
+from flask import Blueprint, Response, request
+
+from geo.errors import BadParameter
 from webapp.api import check_parameters
 from webapp.cache import answer
 from webapp.db import snapshot
@@ -40,8 +43,13 @@ def batches() -> Response:
 
 @pages.get("/batches/<number>")
 def batch(number: str) -> Response:
-    """What one batch brought, from which file, and which warnings were confirmed."""
-    check_parameters()
+    """What one batch brought, from which file, and which warnings were confirmed; its figures page by page."""
+    check_parameters("page")
+    page = request.args.get("page", "1")
+    if not re.fullmatch("[1-9][0-9]{0,5}", page):
+        raise BadParameter("page", page, ["1, 2, 3 …"])
     data = snapshot()
     crumbs = [Crumb(_("Các đợt số liệu"), link("provenance.batches")), Crumb(_("Đợt %(number)s", number=number))]
-    return answer(lambda: render_document("provenance/batch.html", **build_batch(data, number), crumbs=crumbs))
+    return answer(
+        lambda: render_document("provenance/batch.html", **build_batch(data, number, int(page)), crumbs=crumbs)
+    )

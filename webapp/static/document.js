@@ -1,12 +1,16 @@
-/* Document pages: the search box leads to the page of a unit; long lists start folded on phones. */
+/* Document pages: the search box leads to the page of a unit; long lists start folded on phones; wide tables
+   are cut into sheets on paper. */
 
 import { Search } from "./search.js";
+import { bindSheets } from "./sheets.js";
 
 const { areas } = document.getElementById("search").dataset;
 
 new Search("/api/v1/search", document.documentElement.lang, (hit) => {
   location.assign(`${areas}/${hit.edition}/${hit.code}`);
 });
+
+for (const table of document.querySelectorAll(".doc.wide .mx")) bindSheets(table);
 
 /** Opens the list that the address points into. Browsers that do so themselves are not in its way. */
 function reveal() {

@@ -29,6 +29,7 @@ import { bindTrail } from "./trail.js";
 import { toast } from "./dom.js";
 
 const EVERYWHERE = "area_km2"; // the indicator that has a figure for every unit of every edition
+const BESIDE_PAD = 104; // pixels that the arrows take from the right, where the inset leaves the city no other room
 const DISTRICT_ZOOM = 10.5; // above it outlines are those of the district scale
 const CLOSE_ZOOM = 12.5;
 
@@ -80,7 +81,8 @@ async function bindMap(map, geometry, store, router, format, config) {
   const labels = new Labels(box, map, layers, store, colour);
   const inset = new Inset(box, map, layers, store, format);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const home = new Home(map, () => [layers.cityBounds(), { paddingTopLeft: [inset.reach + 8, 14], paddingBottomRight: [48, 14] }]);
+  const right = () => (inset.reach && !("paper" in box.dataset) ? BESIDE_PAD : 48);
+  const home = new Home(map, () => [layers.cityBounds(), { paddingTopLeft: [inset.reach + 8, 14], paddingBottomRight: [right(), 14] }]);
 
   new Tooltip(box, map, layers, store, format);
   new Keyboard(map, layers, store);

@@ -1,9 +1,9 @@
 /* The map on paper: a fixed size that fits A4 upright or across, drawn anew for it and put back afterwards. */
 
-const [WIDTH, HEIGHT] = [680, 460]; // CSS pixels, within 182 mm; with title and key no higher than a page across
+const UPRIGHT = [672, 460]; // CSS pixels, within the 178 mm between the margins; with title and key no higher than a page across
 
 /** Resize the map's box around printing; `redraw` draws what depends on its size at once. */
-export function bindPaper(box, map, home, redraw) {
+export function bindPaper(box, map, home, redraw, [printed, high] = UPRIGHT) {
   const resize = (width, height) => {
     box.toggleAttribute("data-paper", Boolean(width));
     const whole = home.isShown();
@@ -14,6 +14,6 @@ export function bindPaper(box, map, home, redraw) {
     if (whole) home.show();
     redraw();
   };
-  addEventListener("beforeprint", () => resize(`${WIDTH}px`, `${HEIGHT}px`));
+  addEventListener("beforeprint", () => resize(`${printed}px`, `${high}px`));
   addEventListener("afterprint", () => resize("", ""));
 }

@@ -8,6 +8,7 @@ import { Home } from "./home.js";
 import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
 import { Layers } from "./layers.js";
+import { bindPaper } from "./paper.js";
 import { Places } from "./places.js";
 import { createStore } from "./store.js";
 import { fill, strings } from "./strings.js";
@@ -15,6 +16,7 @@ import { Tooltip } from "./tooltip.js";
 import { toast } from "./dom.js";
 
 const PADDING = { paddingTopLeft: [8, 14], paddingBottomRight: [48, 14] };
+const BESIDE = [324, 380]; // CSS pixels of each map on paper, two in a row
 const expected = [...document.querySelectorAll(".mapbox")].length;
 const waiting = [];
 
@@ -59,6 +61,7 @@ function draw(map, config, gazetteer, topology, asked) {
   new Tooltip(box, map, layers, store, format);
   new Keyboard(map, layers, store);
   labels.draw();
+  bindPaper(box, map, home, () => labels.draw(), BESIDE);
   const container = map.getContainer();
   container.setAttribute("role", "application");
   container.setAttribute("aria-label", fill(strings.map_label, { title: [view.title, ...view.meta].join(", ") }));
