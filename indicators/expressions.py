@@ -7,8 +7,9 @@
     value      = 12.5 | 'text' | column | "column with spaces" | value + value  and likewise - * / | -value | (value)
 
 A column is a number or text by what it is compared with, and one thing only throughout. A comparison with a blank is
-unknown, as in SQL: `and`, `or` and `not` follow Kleene's logic, so `unknown or true` is true. What is unknown is
-neither counted nor taken for zero; callers are told for which rows that is so.
+unknown, as in SQL, and so is one with a number without end, as of a division by zero: `and`, `or` and `not` follow
+Kleene's logic, so `unknown or true` is true. What is unknown is neither counted nor taken for zero; callers are told
+for which rows that is so.
 """
 
 from __future__ import annotations
@@ -74,11 +75,15 @@ class Measure:
     run: Callable[[Columns], Any]
 
     def contributions(self, columns: Columns, rows: int) -> Any:
-        """A float64 array, null where unknown; a number without end, as of a division by zero, is unknown too."""
+        """A float64 array, null where unknown."""
         result = self.run(columns)
         array = pa.array([result.as_py()] * rows, pa.float64()) if isinstance(result, pa.Scalar) else result
-        array = pc.cast(array, pa.float64())
-        return pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64()))
+        return finite(pc.cast(array, pa.float64()))
+
+
+def finite(numbers: Any) -> Any:
+    """Floats of Arrow with null for what is no number or has no end."""
+    return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, numbers.type))
 
 
 def parse(text: str) -> Measure:
@@ -231,7 +236,7 @@ class _Parser:
 
     def computed(self, sign: str, left: Node, right: Node) -> Node:
         one, other, function = self.as_kind(left, "number"), self.as_kind(right, "number"), ARITHMETIC[sign]
-        return Node("number", left.at, lambda columns: function(one.run(columns), other.run(columns)))
+        return Node("number", left.at, lambda columns: finite(function(one.run(columns), other.run(columns))))
 
     def primary(self) -> Node:
         if self.take("("):

@@ -14,7 +14,7 @@ import pyarrow.parquet as parquet
 
 from boundaries.names import nearest
 from geo.errors import BadParameter, DomainError, UnknownName
-from indicators.expressions import Kind
+from indicators.expressions import Kind, finite
 
 BLOCK = 4 << 20  # bytes of CSV parsed at once
 ROWS = 1 << 17  # rows of Parquet read at once
@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
 
 def read_batches(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
-    """The columns of a file, batch by batch; memory does not grow with the file.
+    """The columns of a file, batch by batch; memory does not grow with the file. NaN and infinity are blanks.
 
     Raises: BadParameter for another ending. UnknownName for a column that the file lacks. DomainError for a file that
     cannot be read, or a cell of a number column that is none.
@@ -68,7 +68,7 @@ def _read_csv(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
         )
         for batch in reader:
             size = min(size + BLOCK, whole)
-            yield Batch({name: batch.column(name) for name in kinds}, batch.num_rows, size / whole)
+            yield Batch({name: _known(batch.column(name)) for name in kinds}, batch.num_rows, size / whole)
 
 
 def _read_parquet(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
@@ -83,11 +83,16 @@ def _read_parquet(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Batch]:
 
 def _cast(name: str, column: Any, wanted: Any) -> Any:
     try:
-        return pc.cast(column, wanted)
+        return _known(pc.cast(_known(column), wanted))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise DomainError(
             f"Column {name!r} holds {column.type}, which is no {wanted}. Compare text with 'text', numbers with 1."
         ) from error
+
+
+def _known(column: Any) -> Any:
+    """The column, with blanks for what is no finite number where it holds floats."""
+    return finite(column) if pa.types.is_floating(column.type) else column
 
 
 def _check_columns(path: Path, header: list[str], kinds: Mapping[str, Kind]) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +25,7 @@ from indicators.expressions import Kind, Measure
 from indicators.pointfiles import Batch, read_batches
 
 THREADS = 2
+TOO_LARGE = "the sum of a unit is larger than any number that can be kept. Sum a smaller unit of measure."
 AHEAD = 2  # batches in hand beyond those being worked on: memory stays flat
 Floats = NDArray[np.float64]
 Counts = NDArray[np.signedinteger[Any]]
@@ -47,6 +48,25 @@ class Question:
                 if kinds.setdefault(name, kind) != kind:
                     raise DomainError(f"Column {name!r} is used as text and as a number. Use it as one of them.")
         return kinds
+
+
+class Weighed(NamedTuple):
+    """Points of a batch: coordinates in degrees, and what each adds to numerator and denominator; NaN is unknown."""
+
+    lon: Floats
+    lat: Floats
+    upper: Floats
+    lower: Floats
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Which points have coordinates."""
+        return np.isfinite(self.lon) & np.isfinite(self.lat)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which points count: both of their numbers are known."""
+        return np.isfinite(self.upper) & np.isfinite(self.lower)
 
 
 @dataclass
@@ -92,7 +112,7 @@ def tally_points(
     """Count and sum the points of a file in the units of a layer (`code`, geometry in degrees).
 
     `progress` is told how much of the file is read, from 0 to 1. Two threads work, since GEOS and Arrow let go of
-    Python's lock. Raises: DomainError as `read_batches` does, and if no point lies in any unit.
+    Python's lock. Raises: DomainError as `read_batches` and `check_hits` do.
     """
     locator, codes = Locator(shapes, tolerance_m, metric), list(shapes["code"])
     total, bounds = Tally(codes), shapes.total_bounds
@@ -103,7 +123,7 @@ def tally_points(
     for part, read in _in_order(work, read_batches(path, question.columns())):
         total.add(part)
         progress(read)
-    _check_hits(path, total)
+    check_hits(path.name, total)
     return total
 
 
@@ -125,27 +145,36 @@ def _in_order(work: Callable[[Batch], tuple[Tally, float]], batches: Iterable[Ba
             yield waiting.pop(0).result()
 
 
-def _tally_batch(batch: Batch, question: Question, locator: Locator, codes: list[str], bounds: Floats) -> Tally:
-    lon, lat = (_numbers(batch.columns[name]) for name in (question.lon, question.lat))
-    units, near = locator.locate(lon, lat)
+def weigh(batch: Batch, question: Question) -> Weighed:
+    """Where the points of a batch are and what they add; the same for whatever engine counts them."""
     upper = _numbers(question.numerator.contributions(batch.columns, batch.rows))
-    lower = (
-        _numbers(question.denominator.contributions(batch.columns, batch.rows)) if question.denominator else 0 * upper
-    )
-    known, placed, inside = (
-        np.isfinite(upper) & np.isfinite(lower),
-        np.isfinite(lon) & np.isfinite(lat),
-        units != NOWHERE,
-    )
-    taken, size = known & inside, len(codes)
-    tally = Tally(codes, rows=batch.rows)
-    tally.unplaced = int((~placed).sum())
-    tally.outside, tally.outside_near = int((placed & ~inside).sum()), int((placed & ~inside & near).sum())
-    tally.unknown = int((inside & ~known).sum())
+    lower = 0 * upper
+    if question.denominator:
+        lower = _numbers(question.denominator.contributions(batch.columns, batch.rows))
+    lon, lat = (_numbers(batch.columns[name]) for name in (question.lon, question.lat))
+    return Weighed(lon, lat, upper, lower)
+
+
+def tally_unplaced(codes: list[str], points: Weighed, bounds: Floats) -> Tally:
+    """A tally of what needs no units: rows, points without coordinates, and those with the two exchanged."""
     west, south, east, north = bounds
+    lon, lat = points.lon, points.lat
+    tally = Tally(codes, rows=len(lon))
+    tally.unplaced = int((~points.placed).sum())
     tally.swapped = int(((lon >= south) & (lon <= north) & (lat >= west) & (lat <= east)).sum())
-    tally.numerator = np.bincount(units[taken], upper[taken], size).astype(float)
-    tally.denominator = np.bincount(units[taken], lower[taken], size).astype(float)
+    return tally
+
+
+def _tally_batch(batch: Batch, question: Question, locator: Locator, codes: list[str], bounds: Floats) -> Tally:
+    points = weigh(batch, question)
+    tally, size = tally_unplaced(codes, points, bounds), len(codes)
+    units, near = locator.locate(points.lon, points.lat)
+    inside = units != NOWHERE
+    outside, taken = points.placed & ~inside, points.known & inside
+    tally.outside, tally.outside_near = int(outside.sum()), int((outside & near).sum())
+    tally.unknown = int((inside & ~points.known).sum())
+    tally.numerator = np.bincount(units[taken], points.upper[taken], size).astype(float)
+    tally.denominator = np.bincount(units[taken], points.lower[taken], size).astype(float)
     tally.points = np.bincount(units[taken], minlength=size)
     tally.near = np.bincount(units[taken & near], minlength=size)
     return tally
@@ -157,11 +186,14 @@ def _numbers(column: Any) -> Floats:
     return numbers
 
 
-def _check_hits(path: Path, total: Tally) -> None:
+def check_hits(file: str, total: Tally) -> None:
+    """Raises DomainError if no point lies in any unit, or a sum is past the greatest number there is."""
+    if not (np.isfinite(total.numerator).all() and np.isfinite(total.denominator).all()):
+        raise DomainError(f"{file}: {TOO_LARGE}")
     if total.points.any() or total.unknown:
         return
     swapped = f" {total.swapped} would with the two swapped: exchange --lon and --lat." if total.swapped else ""
     raise DomainError(
-        f"{path.name}: of {total.rows} points none lies in a unit, {total.unplaced} have no coordinates.{swapped} "
+        f"{file}: of {total.rows} points none lies in a unit, {total.unplaced} have no coordinates.{swapped} "
         "Coordinates are degrees of WGS 84, as 105.85 and 21.03."
     )

@@ -36,6 +36,8 @@ def evaluate(text: str) -> list[float | None]:
         ("sum(people)", [4, 2, 3, None]),
         ("sum(people * 2 - -1)", [9, 5, 7, None]),
         ("sum(people / poor)", [4, None, None, None]),
+        ("people / poor > 3", [1, None, None, None]),
+        ("not people / poor > 3 or kind = 'phường'", [0, 1, None, None]),
         ("not poor = 1", [0, 1, None, 0]),
         ("not not poor = 1", [1, 0, None, 1]),
         ("poor = 1 or kind = 'xã'", [1, 0, 1, 1]),
