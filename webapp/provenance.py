@@ -155,7 +155,7 @@ def _summary(batch: Batch, facts: View) -> View:
 
 
 def build_batch(data: Snapshot, asked: str, page: int = 1) -> View:
-    """One batch: its file, what it did, the warnings confirmed with their reasons, and a page of the figures read from it.
+    """One batch: its file, what it did, the warnings confirmed with their reasons, and a page of the figures it read.
 
     Raises: UnknownName for a number that no batch has; BadParameter for a page that there is not.
     """

@@ -171,7 +171,9 @@ def test_two_maps_are_drawn_anew_for_paper(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     for side in "ab":
         box, city = (page.locator(f"#box-{side}{inner}").bounding_box() for inner in ("", " .folium-map"))
-        assert box and city and box["width"] < 330
+        assert box
+        assert city
+        assert box["width"] < 330
         assert city["width"] <= box["width"]
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
