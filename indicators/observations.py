@@ -7,19 +7,23 @@ stay beside the best one as its alternatives.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
+from indicators.catalogue import Catalogue
 from indicators.history import read_stated
 from indicators.models import Indicator, Source, Statement
 from indicators.periods import falls_in, period_end
 
 STATUS_ORDER = ("final", "provisional", "reported", "derived", "planned")
 QUALITY_ORDER = ("official", "translation", "press", "mirror", "tertiary", "derived")
+
+FEW = 100
+"""Areas that are named to the store, which finds them by its index; of more, those of the whole edition are read."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Figure:
     source_id: str
     note_vi: str | None
     note_en: str | None
+
+
+History = tuple[Figure, ...]
+"""One figure a year, the best of it, earliest first."""
 
 
 class Outcome(NamedTuple):
@@ -69,10 +77,38 @@ def load_outcomes(
             model.edition_id == edition,
             model.stratum == stratum,
             model.status != "planned",
+            model.area_code.in_(codes) if len(codes) <= FEW else true(),
         )
 
     rows = read_stated(session, Outcome._fields, asked, as_of)
     return [Outcome(*row) for row in rows if row.area_code in codes]
+
+
+def load_histories(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], History]:
+    """The history of one area in each indicator and stratum of which it has outcomes; plans are none."""
+
+    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            model.indicator_id.in_(catalogue.indicators),  # the index begins with it
+            model.edition_id == edition,
+            model.area_code == code,
+            model.status != "planned",
+        )
+
+    outcomes: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    names = ("indicator_id", "stratum", *Outcome._fields)
+    for indicator, stratum, *row in read_stated(session, names, asked, catalogue.as_of):
+        outcomes[indicator, stratum].append(Outcome(*row))
+    return {
+        (name, stratum): _history(catalogue.indicator(name), rows, catalogue.sources)
+        for (name, stratum), rows in outcomes.items()
+    }
+
+
+def _history(indicator: Indicator, rows: Sequence[Outcome], sources: Mapping[str, Source]) -> History:
+    """The best figure of each year of one area's outcomes."""
+    years = sorted({row.period[:4] for row in rows})
+    return tuple(figures_for(rows, indicator, year, sources)[rows[0].area_code][0] for year in years)
 
 
 def figures_for(

@@ -6,16 +6,16 @@ with that year, without colour, and is sorted as missing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from boundaries.models import Area
 from indicators.catalogue import levels_of, strata_of
 from indicators.models import Indicator
-from indicators.observations import Figure
+from indicators.observations import Figure, figures_for, load_outcomes
 from indicators.table import AreaFigure
-from webapp.db import Snapshot
+from webapp.db import Snapshot, session
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, number, period_text, types_text
 from webapp.identity import area_path
@@ -31,12 +31,12 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """One indicator (its first stratum) in its best covered year; `others` are its tables of other years, the latest
-    first."""
+    """One indicator (its first stratum) in its best covered year; `others` are the latest figures of other years, by
+    code, of areas that have none in it."""
 
     indicator: Indicator
     ranked: Ranked
-    others: tuple[Ranked, ...]
+    others: Mapping[str, Figure]
 
     @property
     def period(self) -> str | None:
@@ -83,22 +83,26 @@ def _columns(data: Snapshot, query: MatrixQuery, areas: Sequence[Area]) -> tuple
     for indicator in data.catalogue.indicators.values():
         if query.level not in levels_of(indicator) or query.theme not in (None, indicator.theme_id):
             continue
-        column = _column(data, query, indicator)
-        tables = (column.ranked, *column.others)
-        if any(ranked.rows[area.code].figure for ranked in tables for area in areas):
+        column = _column(data, query, indicator, areas)
+        if column.others or any(column.ranked.rows[area.code].figure for area in areas):
             known.append(column)
         else:
             empty.append(indicator)
     return known, empty
 
 
-def _column(data: Snapshot, query: MatrixQuery, indicator: Indicator) -> Column:
+def _column(data: Snapshot, query: MatrixQuery, indicator: Indicator, areas: Sequence[Area]) -> Column:
     stratum = strata_of(indicator)[0]
     ranked = find_table(data, indicator.id, query.edition, query.level, None, stratum)
-    years = data.catalogue.years((indicator.id, query.edition, query.level, stratum))
-    others = [] if indicator.measure == "status" else [year for year in reversed(years) if year != ranked.table.period]
-    tables = [find_table(data, indicator.id, query.edition, query.level, year, stratum) for year in others]
-    return Column(indicator, ranked, tuple(tables))
+    missing = {area.code for area in areas if ranked.rows[area.code].figure is None}
+    others: dict[str, Figure] = {}
+    if missing and indicator.measure != "status":  # a table of statuses has those of all years before it
+        catalogue = data.catalogue
+        outcomes = load_outcomes(session(), indicator, query.edition, stratum, missing, catalogue.as_of)
+        for year in catalogue.years((indicator.id, query.edition, query.level, stratum)):
+            found = figures_for(outcomes, indicator, year, catalogue.sources)
+            others.update({code: figures[0] for code, figures in found.items()})
+    return Column(indicator, ranked, others)
 
 
 def _sorted(areas: Sequence[Area], column: Column | None, query: MatrixQuery) -> list[Area]:
@@ -180,18 +184,13 @@ def _standing(row: AreaFigure) -> tuple[str | None, str]:
 
 def _missing(data: Snapshot, column: Column, area: Area, row: AreaFigure) -> Cell:
     """A figure of another year with that year, or the reason why there is none; a goal that waits for one shows."""
-    other = _other_year(column, area)
+    other = column.others.get(area.code)
     binding = row.assessment.footing == "binding"
     status = row.judgement.status if binding else None
     words = verdict_text(row.judgement.status) if binding else ""
     if other is None:
         return Cell(reason_text(row.reason or "not_collected"), "", "", status, words, row.reason)
     return Cell(value_text(data, column.indicator, other), period_text(other.period), "", status, words, "only_older")
-
-
-def _other_year(column: Column, area: Area) -> Figure | None:
-    figures = (ranked.rows[area.code].figure for ranked in column.others)
-    return next((figure for figure in figures if figure), None)
 
 
 def _editions(data: Snapshot, query: MatrixQuery) -> list[View]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -20,15 +21,18 @@ from indicators.composite import combine
 from indicators.goals import StatedGoal
 from indicators.intervals import domain_of
 from indicators.models import Indicator
-from indicators.observations import Figure
+from indicators.observations import Figure, load_histories
 from indicators.progress import Figure as Evidence
 from indicators.progress import Judgement, base_period
-from indicators.table import AreaFigure, indicator_table
+from indicators.table import indicator_table
 from indicators.targets import Goal, applies
 from webapp.db import Snapshot
 
 Gap = Literal["no_indicator", "nobody", "elsewhere", "other_years"]
 """Nothing measures it; nobody published a figure; there are some for other areas or strata only; for other years."""
+
+City = Mapping[tuple[str, str], Mapping[str, tuple[str, Figure]]]
+"""The city's figure with its edition, by indicator and stratum and then by year."""
 
 APPENDIX = re.compile(r"Phụ lục, mục (\d+)")
 
@@ -95,7 +99,7 @@ def to_evidence(figure: Figure, indicator: Indicator) -> Evidence:
     return Evidence(figure.value, figure.period, figure.qualifier or "", figure.value_high, domain=domain)
 
 
-def assess(opened: Session, data: Snapshot, stated: StatedGoal, today: dt.date) -> Assessed:
+def assess(opened: Session, data: Snapshot, stated: StatedGoal, known: City, today: dt.date) -> Assessed:
     """One goal on the day `today`. A goal without an indicator cannot be assessed: nothing measures it."""
     goal = stated.goal
     if not goal.indicator:
@@ -103,20 +107,22 @@ def assess(opened: Session, data: Snapshot, stated: StatedGoal, today: dt.date) 
     indicator = data.catalogue.indicator(goal.indicator)
     if goal.scope == "each_district":
         return _assess_districts(opened, data, stated, indicator, today)
-    rows = _city_rows(opened, data, stated, indicator, today)
+    figures = known.get((indicator.id, goal.stratum), {})
     years = [str(year) for year in range(goal.year, goal.first_year - 1, -1)]
-    found = next((rows[year] for year in years if year in rows), None)
-    if found is None:
-        found = _city_row(opened, data, stated, indicator, "2024", years[0], today)
-    base = rows.get(base_period(goal))
+    year = next((year for year in years if year in figures), years[0])
+    edition = figures[year][0] if year in figures else "2024"
+    table = indicator_table(
+        opened, data.catalogue, data.places, indicator.id, edition, "city", year, goal.stratum, today
+    )
+    found, base = table.rows[0], figures.get(base_period(goal))
     return Assessed(
         stated,
         indicator,
         _verdict(found.assessment, goal),
         found.figure,
         tuple(rival for rival in found.alternatives if _rivals(rival, found.figure)),
-        base.figure if base else None,
-        tuple(rows[year].figure for year in sorted(rows, reverse=True) if year not in years),  # type: ignore[misc]
+        base[1] if base else None,
+        tuple(figures[year][1] for year in sorted(figures, reverse=True) if year not in years),
         elsewhere=any(cell[0] == indicator.id for cell in data.catalogue.covered),
     )
 
@@ -137,24 +143,15 @@ def _verdict(assessment: Assessment, goal: Goal) -> Judgement:
     return assessment.judgement
 
 
-def _city_row(
-    opened: Session, data: Snapshot, stated: StatedGoal, indicator: Indicator, edition: str, year: str, today: dt.date
-) -> AreaFigure:
-    table = indicator_table(
-        opened, data.catalogue, data.places, indicator.id, edition, "city", year, stated.goal.stratum, today
-    )
-    return table.rows[0]
-
-
-def _city_rows(
-    opened: Session, data: Snapshot, stated: StatedGoal, indicator: Indicator, today: dt.date
-) -> dict[str, AreaFigure]:
-    """The city's rows by year where it has a figure; where both editions have the year, that of the earlier one."""
-    rows: dict[str, AreaFigure] = {}
+def _load_city(opened: Session, data: Snapshot) -> City:
+    """The city's figures by indicator and stratum, then by year; where two editions have a year, the earlier one's."""
+    known: dict[tuple[str, str], dict[str, tuple[str, Figure]]] = defaultdict(dict)
     for edition in data.places.editions:
-        for year in data.catalogue.years((indicator.id, edition, "city", stated.goal.stratum)):
-            rows.setdefault(year, _city_row(opened, data, stated, indicator, edition, year, today))
-    return rows
+        code = data.places.at(edition, "city")[0].code
+        for asked, history in load_histories(opened, data.catalogue, edition, code).items():
+            for figure in history:
+                known[asked].setdefault(figure.period[:4], (edition, figure))
+    return known
 
 
 def _assess_districts(
@@ -175,11 +172,12 @@ def _assess_districts(
 def assess_plan(opened: Session, data: Snapshot, today: dt.date) -> list[Assessed]:
     """Every place of the text that states a goal, in its order; a repetition has the verdict of where it counts.
 
-    Kept with the data for the day: three pages and a report ask for it, and it takes a thousand tables.
+    Kept with the data for the day: three pages and a report ask for it, and it takes a hundred tables.
     """
     day, kept = data.memo.get("plan", (None, []))
     if day != today:
-        goals = [assess(opened, data, stated, today) for stated in data.catalogue.plan]
+        city = _load_city(opened, data)
+        goals = [assess(opened, data, stated, city, today) for stated in data.catalogue.plan]
         kept = [replace(goal, conflicts=tuple(_conflicting(goal, goals))) for goal in goals]
         data.memo["plan"] = (today, kept)
     return list(kept)

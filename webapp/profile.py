@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement
 
 from boundaries.lineage import KEPT, AreaKey
 from boundaries.models import Area
 from indicators.catalogue import levels_of, strata_of
-from indicators.history import read_stated
-from indicators.models import Indicator, Statement
-from indicators.observations import Figure, Outcome, figures_for
+from indicators.models import Indicator
+from indicators.observations import Figure, History, load_histories
 from indicators.periods import period_end
 from indicators.ranks import Standing
 from indicators.table import AreaFigure
 from webapp.db import Snapshot, session
 from webapp.tables import find_table
-
-History = tuple[Figure, ...]
-"""One figure a year, the best of it, earliest first."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +45,14 @@ def build_profile(data: Snapshot, area: Area) -> list[Entry]:
     has the figures of both editions, the latest of each indicator counting.
     """
     keys = [(area.edition_id, area.code), *_same_units(data, area)]
-    found = _load_histories(data, keys)
+    found = {key: load_histories(session(), data.catalogue, *key) for key in keys}
     entries = []
     for indicator in data.catalogue.indicators.values():
         if area.level not in levels_of(indicator):
             continue
         for stratum in strata_of(indicator):
-            known = {key: found[key, indicator.id, stratum] for key in keys if (key, indicator.id, stratum) in found}
+            asked = indicator.id, stratum
+            known = {key: histories[asked] for key, histories in found.items() if asked in histories}
             if known or stratum == strata_of(indicator)[0]:
                 entries.append(_entry(data, area, indicator, stratum, known))
     return entries
@@ -71,37 +63,6 @@ def _same_units(data: Snapshot, area: Area) -> list[AreaKey]:
     lineage = data.lineage(area)
     links = (*lineage.predecessors, *lineage.successors) if lineage else ()
     return [link.area for link in links if link.kind == KEPT]
-
-
-def _load_histories(data: Snapshot, keys: Sequence[AreaKey]) -> dict[tuple[AreaKey, str, str], History]:
-    """The histories of some units, by unit, indicator and stratum."""
-    outcomes: dict[tuple[AreaKey, str, str], list[Outcome]] = defaultdict(list)
-    for key in keys:
-        for indicator, stratum, *row in _read_outcomes(data, *key):
-            outcomes[key, indicator, stratum].append(Outcome(*row))
-    return {asked: _history(data, asked, rows) for asked, rows in outcomes.items()}
-
-
-def _read_outcomes(data: Snapshot, edition: str, code: str) -> Sequence[Any]:
-    """Indicator, stratum and outcome of all that is known of a unit."""
-
-    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
-        return (
-            model.indicator_id.in_(data.catalogue.indicators),  # the index begins with it
-            model.edition_id == edition,
-            model.area_code == code,
-            model.status != "planned",
-        )
-
-    return read_stated(session(), ("indicator_id", "stratum", *Outcome._fields), asked, data.catalogue.as_of)
-
-
-def _history(data: Snapshot, asked: tuple[AreaKey, str, str], rows: list[Outcome]) -> History:
-    (_edition, code), indicator, _stratum = asked
-    years = sorted({row.period[:4] for row in rows})
-    catalogue = data.catalogue
-    best = [figures_for(rows, catalogue.indicators[indicator], year, catalogue.sources)[code][0] for year in years]
-    return tuple(best)
 
 
 def _entry(data: Snapshot, area: Area, indicator: Indicator, stratum: str, known: dict[AreaKey, History]) -> Entry:

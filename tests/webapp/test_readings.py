@@ -1,0 +1,74 @@
+"""What cold pages read of the store over training figures: counted, for seconds differ from machine to machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from indicators import observations
+from indicators.history import read_stated
+from tests.conftest import close, over
+
+
+@pytest.fixture
+def cold(training: Flask) -> Iterator[Flask]:
+    """The service over training figures with nothing kept but places and catalogue."""
+    app = over(training.config["DATABASE_URL"])
+    app.test_client().get("/about")
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Rows of figures of each reading, in turn."""
+    read: list[int] = []
+
+    def counted(*asked: Any) -> Sequence[Any]:
+        found = read_stated(*asked)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(observations, "read_stated", counted)
+    return read
+
+
+def statements_of(app: Flask, path: str) -> int:
+    """How many statements the answer to a page takes."""
+    client: FlaskClient = app.test_client()
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked.append(call[2])
+
+    event.listen(app.extensions["reader"], "before_cursor_execute", note)
+    answer = client.get(path, headers={"Accept": "text/html"})
+    event.remove(app.extensions["reader"], "before_cursor_execute", note)
+    assert answer.status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "statements", "figures"),
+    [
+        ("/matrix", 100, 12_000),
+        ("/matrix?edition=2024&level=commune&parent=274", 60, 80_000),
+        ("/board", 130, 3_000),
+        ("/resolution", 110, 3_000),
+        ("/areas/2024/274", 100, 23_000),
+        ("/areas/2024/09859", 60, 95_000),
+        ("/compare?areas=2024:274,2024:268,2024:250,2024:017", 120, 18_000),
+    ],
+)
+def test_a_cold_page_reads_what_it_shows(
+    cold: Flask, rows: list[int], path: str, statements: int, figures: int
+) -> None:
+    """Without naming few areas to the store /matrix reads 264,589 rows; with a table for every year it takes 394
+    statements, and /board 1,101."""
+    assert statements_of(cold, path) <= statements
+    assert 0 < sum(rows) <= figures
