@@ -16,7 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter
-from webapp.cli import boundaries, refusals
+from webapp.cli import boundaries
+from webapp.runs import run
 from webapp.settings import ROOT
 
 STEPS = ("read", "check", "generalise", "encode", "store")
@@ -74,7 +75,8 @@ def import_command(**given: Any) -> None:
     from boundaries.imports.build import build_edition, read_unit
     from boundaries.imports.store import check_free
 
-    with Session(current_app.extensions["engine"]) as session, refusals():
+    named = {"edition": given["edition"], "area_level": given["level"]}
+    with Session(current_app.extensions["engine"]) as session, run("boundary import", **named) as done:
         facts = _facts(given)
         check_free(session, facts.id)
         parent = read_unit(given["parent"]) if given["parent"] else None
@@ -85,10 +87,12 @@ def import_command(**given: Any) -> None:
                 built = build_edition(
                     checked, facts, given["level"], parent, lambda _step: bar.update(1), given["cut_above"]
                 )
-                _store(session, built, given)
+                done |= _store(session, built, given)
                 bar.update(1)
         _report(checked)
+        done |= {"units": len(checked.features.frame), "repairs": len(checked.repairs)}
         if given["dry_run"]:
+            done["outcome"] = "dry run"
             click.echo(f"{len(checked.features.frame)} units are sound, nothing was stored.")
         else:
             click.echo(f"Edition {facts.id}: {len(built.areas)} units. Map: /map/area_km2?edition={facts.id}")
@@ -125,8 +129,8 @@ def _check(session: Session, given: dict[str, Any], parent: Any, progress: Any) 
     return checked
 
 
-def _store(session: Session, built: Any, given: dict[str, Any]) -> None:
-    """Rows, figures of the measured areas, files: one transaction."""
+def _store(session: Session, built: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Rows, figures of the measured areas, files: one transaction. Returns what the log says of it."""
     from flask import current_app
 
     from boundaries.imports.store import check_free, incoming, keep, write_edition
@@ -143,8 +147,10 @@ def _store(session: Session, built: Any, given: dict[str, Any]) -> None:
         source = measured_source(built.facts.id, file.name)
         year = str(hanoi_day(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}").year)
         figures = measured_figures(built.areas, source["id"], year)
-        enter_figures(session, figures, file.name, hash_stream(file), given["by"], source)
+        sha256 = hash_stream(file)
+        entered = enter_figures(session, figures, file.name, sha256, given["by"], source)
         keep(folder, target)
+    return {"sha256": sha256, "batch": entered.batch, "added": entered.added}
 
 
 def _report(checked: Any) -> None:

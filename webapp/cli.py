@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,10 +10,11 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from geo.errors import BadParameter, DomainError
+from geo.errors import BadParameter
 from webapp import assets, db
-from webapp.engines import OUTAGES, describe_outage, retried
+from webapp.engines import retried
 from webapp.intake_cli import import_command, template_command, undo_command
+from webapp.runs import run
 from webapp.settings import SETTINGS
 
 boundaries = AppGroup("boundaries", help="Boundary layers.")
@@ -37,19 +36,6 @@ def init_app(app: Flask) -> None:
         indicators.add_command(command)
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Prints what is wrong with what was asked or given, all of it, and ends with status 2."""
-    try:
-        yield
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except OUTAGES as error:
-        click.echo(describe_outage(error), err=True)
-        sys.exit(2)
-
-
 @click.command()
 @click.option("--training", is_flag=True, help="Load synthetic training figures instead, into a store of their own.")
 def prepare(training: bool) -> None:
@@ -61,10 +47,11 @@ def prepare(training: bool) -> None:
     from webapp.boundaries_cli import sweep_layers
 
     engine = current_app.extensions["engine"]
-    with refusals(), Session(engine) as session:
+    with run("prepare") as done, Session(engine) as session:
         retried(lambda: db.migrate(engine))
         loaded = retried(lambda: load_training(session) if training else load(session))
         sweep_layers(current_app, session)
+        done |= {"outcome": "done" if loaded.changed else "unchanged", "data_version": loaded.version}
     folder = assets.build_assets()
     click.echo(f"Data version {loaded.version}{', loaded now' if loaded.changed else ''}; static files {folder.name}.")
 
@@ -104,8 +91,9 @@ def crosswalk_command(from_edition: str | None, to_edition: str | None, report: 
     if (from_edition or to_edition) if report else not (from_edition and to_edition):
         editions = ", ".join(edition["id"] for edition in read_editions())
         raise click.UsageError(f"Give --from and --to, each one of {editions}, or --report alone.")
-    with refusals():
+    with run("crosswalk", from_edition=from_edition, to_edition=to_edition) as done:
         table = list_disagreements() if report else overlay_editions(str(from_edition), str(to_edition))
+        done["rows"] = len(table)
     click.echo(count_disagreements(table) if report else f"{len(table)} pairs of units", err=True)
     if out is None:
         click.echo(write_table(table), nl=False)
@@ -121,9 +109,10 @@ def load_command() -> None:
     from indicators.ingest import load
 
     engine = current_app.extensions["engine"]
-    with refusals(), Session(engine) as session:
+    with run("load") as done, Session(engine) as session:
         retried(lambda: db.migrate(engine))
         loaded = retried(lambda: load(session))
+        done |= {"outcome": "done" if loaded.changed else "unchanged", "data_version": loaded.version}
     click.echo(f"Data version {loaded.version}{'' if loaded.changed else ', unchanged'}.")
 
 
@@ -137,9 +126,10 @@ def trace_command(text: Path, verbose: bool) -> None:
     from indicators.goals import load_goals, render_trace, trace
     from indicators.targets import VERSION
 
-    with refusals():
+    with run("trace") as done:
         stated = [goal for goal in load_goals() if goal.goal.version == VERSION]
         result = trace(_read_text(text), stated)
+        done["unlisted"] = len(result.unlisted)
     click.echo(render_trace(result, exclusions=verbose))
     sys.exit(1 if result.unlisted else 0)
 
@@ -158,8 +148,9 @@ def verify_command() -> None:
 
     from indicators.audit import verify
 
-    with refusals(), Session(current_app.extensions["engine"]) as session:
+    with run("verify") as done, Session(current_app.extensions["engine"]) as session:
         faults = verify(session)
+        done |= {"outcome": "faults" if faults else "done", "faults": len(faults)}
     for fault in faults:
         click.echo(fault, err=True)
     click.echo("The audit does not fit the store." if faults else "The audit is whole, and the figures fit it.")

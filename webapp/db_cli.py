@@ -8,6 +8,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from webapp.runs import run
+
 store = AppGroup("db", help="The store as a whole.")
 
 
@@ -16,10 +18,10 @@ store = AppGroup("db", help="The store as a whole.")
 def backup_command(file: Path) -> None:
     """Write the store to a new FILE while others read and write; ends with 1 if the copy does not fit its hashes."""
     from webapp.backup import write_backup
-    from webapp.cli import refusals
 
-    with refusals():
+    with run("backup") as done:
         faults = write_backup(current_app.config["DATABASE_URL"], file)
+        done |= {"outcome": "faults" if faults else "done", "bytes": file.stat().st_size, "faults": len(faults)}
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"{file.name}: {file.stat().st_size:,} bytes{', which do not fit their hashes' if faults else ''}.")
@@ -32,10 +34,9 @@ def backup_command(file: Path) -> None:
 def restore_command(file: Path) -> None:
     """Check the backup FILE and put it in the place of the store; imports must not run meanwhile."""
     from webapp.backup import restore_backup
-    from webapp.cli import refusals
 
-    with refusals():
-        version = restore_backup(current_app.config["DATABASE_URL"], file)
+    with run("restore") as done:
+        version = done["data_version"] = restore_backup(current_app.config["DATABASE_URL"], file)
     click.echo(f"Restored: data version {version}.")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
@@ -17,8 +16,8 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from boundaries.problems import IngestError, Problem, render_problems
-from geo.errors import DomainError
-from webapp.engines import OUTAGES, describe_outage, retried
+from webapp.engines import retried
+from webapp.runs import run
 from webapp.today import today
 
 if TYPE_CHECKING:
@@ -31,19 +30,15 @@ SIGNS = {"added": "+", "changed": "~", "unchanged": "="}
 
 
 @contextmanager
-def _opened(problems: Path | None = None) -> Iterator[Session]:
-    """A session on the store; whatever is wrong is printed, written to the file asked for, and ends with status 2."""
-    try:
-        with Session(current_app.extensions["engine"]) as session:
-            yield session
-    except DomainError as error:
-        if problems is not None and isinstance(error, IngestError):
-            problems.write_bytes(_problem_file(error.problems))
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except OUTAGES as error:
-        click.echo(describe_outage(error), err=True)
-        sys.exit(2)
+def _opened(command: str, problems: Path | None = None) -> Iterator[tuple[Session, dict[str, Any]]]:
+    """A session on the store and the facts of the command's line in the log; problems go to the file asked for too."""
+    with run(command) as done, Session(current_app.extensions["engine"]) as session:
+        try:
+            yield session, done
+        except IngestError as error:
+            if problems is not None:
+                problems.write_bytes(_problem_file(error.problems))
+            raise
 
 
 @click.command("template")
@@ -59,9 +54,10 @@ def template_command(indicator: str, edition: str, level: str, period: str, out:
     from indicators.catalogue import load_catalogue
     from indicators.intake.template import write_template
 
-    with _opened() as session:
+    with _opened("template") as (session, done):
         places = load_places(session)
         files = write_template(load_catalogue(session, places), places, indicator, edition, level, period, out)
+        done["files"] = len(files)
     for path in files:
         click.echo(str(path))
 
@@ -95,18 +91,22 @@ def import_command(
     from indicators.intake.plausibility import WARNINGS
     from indicators.intake.reading import Wish
 
-    wish = Wish(locale, sheet, _pairs("--set", constants), _pairs("--column", columns), sources)
-    reasons = _pairs("--confirm", confirm, WARNINGS)
-    if not by.strip():
-        raise click.BadParameter("Say who takes the figures in.", param_hint="--by")
-    with _opened(problems) as session:
+    with _opened("import", problems) as (session, done):
+        wish = Wish(locale, sheet, _pairs("--set", constants), _pairs("--column", columns), sources)
+        reasons = _pairs("--confirm", confirm, WARNINGS)
+        if not by.strip():
+            raise click.BadParameter("Say who takes the figures in.", param_hint="--by")
         plan = plan_import(session, file, wish, today())
+        done |= {"sha256": plan.reading.sha256, "warnings": len(plan.warnings), **_counts(plan)}
         _show(plan, reasons, dry_run)
         if dry_run:
+            done["outcome"] = "dry run"
             return
         applied = retried(lambda: apply_plan(session, plan, by.strip(), reasons))
-    done = f"Batch {applied.batch}, data version {applied.version}." if applied.batch else "Nothing changed."
-    click.echo(f"{_count(plan)}. {done}")
+        done |= {"outcome": "done" if applied.batch else "unchanged", "batch": applied.batch}
+        done["data_version"] = applied.version
+    said = f"Batch {applied.batch}, data version {applied.version}." if applied.batch else "Nothing changed."
+    click.echo(f"{_count(plan)}. {said}")
 
 
 @click.command("undo")
@@ -117,8 +117,10 @@ def undo_command(batch: int, by: str) -> None:
     """Put back what stood before the import BATCH; refused, with a list, if cells were changed since."""
     from indicators.intake.undo import undo_batch
 
-    with _opened() as session:
+    with _opened("undo") as (session, done):
+        done["undoes"] = batch
         applied = retried(lambda: undo_batch(session, batch, by))
+        done |= {"batch": applied.batch, "data_version": applied.version, "cells": applied.cells}
     click.echo(f"{applied.cells} cells put back by batch {applied.batch}, data version {applied.version}.")
 
 
@@ -166,8 +168,13 @@ def _shorten(notices: Sequence[Problem]) -> tuple[list[Problem], str]:
     return shown, "".join(f"… and {count - ALIKE} more: {rule}.\n" for rule, count in seen.items() if count > ALIKE)
 
 
+def _counts(plan: Plan) -> dict[str, int]:
+    """Cells by what becomes of them."""
+    return {"added": plan.count("added"), "changed": plan.count("changed"), "unchanged": plan.count("unchanged")}
+
+
 def _count(plan: Plan) -> str:
-    return f"{plan.count('added')} added, {plan.count('changed')} changed, {plan.count('unchanged')} unchanged"
+    return ", ".join(f"{count} {kind}" for kind, count in _counts(plan).items())
 
 
 def _problem_file(problems: Iterable[Problem]) -> bytes:

@@ -1,7 +1,8 @@
 """Logs: one JSON object a line, or plain lines on a terminal, each with the id of its request.
 
-No address of a reader, no user agent and no query is logged: a path names units and indicators, never people. JSON and
-`repr` write line breaks as escapes, so nobody can forge a line. gunicorn's own messages take the same form.
+No address of a reader, no user agent and no query is logged: a path names units and indicators, never people. What
+breaks a line, moves a terminal's cursor or turns its direction is written as an escape, so nobody can forge a line.
+gunicorn's own messages take the same form; the lines of commands are those of `webapp/runs.py`.
 """
 
 from __future__ import annotations
@@ -10,63 +11,86 @@ import datetime as dt
 import logging
 import re
 import sys
+import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from webapp.metrics import REASONS
 from webapp.settings import read_settings
 
 ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """What an id given by a trusted proxy may look like."""
 LONGEST = 300
 EXPORTS = ("downloads.show", "downloads_en.show")
-REFUSED = {400, 404, 405, 413, 414, 429, 503}
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Breaks of lines and other controls, marks of direction, and halves of pairs that no file can hold."""
 
 Environ = dict[str, Any]
 _events = logging.getLogger("hanoi")
+_runs = logging.getLogger("hanoi.runs")
+"""Apart from the other, for a command may put requests to the app itself."""
 
 
 def configure(form: str, level: str) -> None:
     """Send everything that is logged to standard error in one form: json, text, or auto (text on a terminal)."""
-    text = form == "text" or (form == "auto" and sys.stderr.isatty())
-    before: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, _add_time,
-              structlog.stdlib.ExtraAdder()]  # fmt: skip
-    lines, objects = structlog.dev.ConsoleRenderer(colors=False), structlog.processors.JSONRenderer(ensure_ascii=False)
-    errors = [] if text else [structlog.processors.format_exc_info]
-    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=before, processors=[strip, *errors, _one_line(text), lines if text else objects]
-    )
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
+    handler.setFormatter(_formatter(form, [structlog.contextvars.merge_contextvars]))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+
+
+@contextmanager
+def run_lines() -> Iterator[Callable[..., None]]:
+    """Gives what writes a line about a command to standard error, as the settings say, until it ends."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_formatter(current_app.config["LOG_FORMAT"], context=[]))
+    before = _runs.level
+    _runs.addHandler(handler)
+    _runs.setLevel(current_app.config["LOG_LEVEL"].upper())
+    try:
+        yield lambda event, **facts: _runs.info(event, extra=facts)
+    finally:
+        _runs.removeHandler(handler)
+        _runs.setLevel(before)
+
+
+def _formatter(form: str, context: list[Any]) -> logging.Formatter:
+    """`context` adds what is known of whatever is under way."""
+    text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    before = [*context, structlog.stdlib.add_log_level, _add_time, structlog.stdlib.ExtraAdder()]
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    objects: list[Any] = [structlog.processors.format_exc_info, as_json, _one_line]
+    lines: list[Any] = [_escape_values, structlog.dev.ConsoleRenderer(colors=False)]
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before, processors=[strip, *(lines if text else objects)]
+    )
 
 
 def _add_time(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     return {"time": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}", **event}
 
 
-def _one_line(text: bool) -> Any:
-    """On a terminal line breaks of values are shown as escapes; JSON does so itself."""
+def _one_line(_logger: Any, _name: str, rendered: str) -> str:
+    """What JSON leaves as it is, though programs or terminals take it for more than a letter."""
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", rendered)
 
-    def escape(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-        if not text:
-            return event
-        return {key: value if key == "exc_info" or not isinstance(value, str) else value.encode(
-            "unicode_escape").decode() if re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", value) else value
-                for key, value in event.items()}  # fmt: skip
 
-    return escape
+def _escape_values(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The same for plain lines, where a traceback may have lines of its own."""
+    return {key: _one_line(logger, name, value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def log(event: str, **facts: Any) -> None:
-    """One line about something done: an import, an export, a refusal."""
+    """One line about a request: an export, a refusal."""
     _events.info(event, extra=facts)
 
 
@@ -79,7 +103,7 @@ class RequestId:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._trusted else ""
         number = given if ID.fullmatch(given) else uuid.uuid4().hex
-        environ["hanoi.request_id"] = number
+        environ["hanoi.request_id"], environ["hanoi.began"] = number, time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=number)
 
@@ -96,10 +120,14 @@ def init_app(app: Flask) -> None:
 
 
 def _log_outcome(response: Response) -> Response:
-    if response.status_code in REFUSED:
-        log("refused", path=request.path[:LONGEST], status=response.status_code)
+    facts: dict[str, Any] = {"path": request.path[:LONGEST], "status": response.status_code}
+    facts["ms"] = round((time.perf_counter() - request.environ["hanoi.began"]) * 1000, 1)
+    if response.status_code in REASONS:
+        log("refused", outcome="refused", reason=REASONS[response.status_code], **facts)
     elif request.endpoint in EXPORTS:
-        log("export", path=request.path[:LONGEST], status=response.status_code, parameters=sorted(request.args))
+        sent = response.status_code != HTTPStatus.NOT_MODIFIED
+        facts |= {"outcome": "done" if sent else "unchanged", "bytes": (response.content_length or 0) if sent else 0}
+        log("export", parameters=sorted(request.args), **facts)
     return response
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.orm import Session
 
 from boundaries.layers import METRIC_CRS, read_finest
-from webapp.cli import indicators, refusals
+from webapp.cli import indicators
+from webapp.runs import run
+
+if TYPE_CHECKING:
+    from indicators.pointfigures import Target
+    from indicators.points import Question, Tally
 
 
 @indicators.command("aggregate")
@@ -28,6 +33,8 @@ from webapp.cli import indicators, refusals
 @click.option("--publisher", help="Who keeps the register.")
 @click.option("--title", help="What the register is called.")
 @click.option("--by", required=True, metavar="NAME", help="Who enters them.")
+@click.option("--engine", type=click.Choice(["local", "postgis"]), default="local", show_default=True,
+              help="Where points are counted: here, or by PostGIS in the store; the figures are the same.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Count and show, write nothing.")
 def aggregate_command(**given: Any) -> None:
     """Find the unit of every point of a CSV or Parquet file and enter one figure for each unit, in one transaction."""
@@ -37,12 +44,17 @@ def aggregate_command(**given: Any) -> None:
     from indicators.points import hash_stream
 
     file: Path = given["file"]
-    with Session(current_app.extensions["engine"]) as session, refusals(), session.begin():
+    named = {"area_level": given["level"], **{name: given[name] for name in ("indicator", "edition", "period")}}
+    with Session(current_app.extensions["engine"]) as session, run("aggregate", **named) as facts, session.begin():
         rows, new_source = _compute(session, file, given)
+        facts["figures"] = len(rows)
         if given["dry_run"]:
+            facts["outcome"] = "dry run"
             click.echo(f"{len(rows)} figures computed, nothing written.")
             return
-        done = enter_figures(session, rows, file.name, hash_stream(file), given["by"], new_source)
+        sha256 = hash_stream(file)
+        done = enter_figures(session, rows, file.name, sha256, given["by"], new_source)
+        facts |= {"outcome": "done" if done.batch else "unchanged", "sha256": sha256, **done._asdict()}
     if done.batch is None:
         click.echo(f"All {done.unchanged} figures stand already, nothing written.")
     else:
@@ -55,8 +67,11 @@ def _compute(session: Session, file: Path, given: dict[str, Any]) -> tuple[list[
     from indicators.catalogue import load_catalogue
     from indicators.expressions import parse
     from indicators.pointfigures import build_figures, check_question, check_source, read_target
-    from indicators.points import Question, tally_points
+    from indicators.points import Question
+    from indicators.pointsql import check_postgis
 
+    if given["engine"] == "postgis":
+        check_postgis(session.connection())
     places = load_places(session)
     catalogue = load_catalogue(session, places)
     asked = {name: given[name] for name in ("edition", "level", "indicator", "period", "stratum", "source")}
@@ -64,16 +79,29 @@ def _compute(session: Session, file: Path, given: dict[str, Any]) -> tuple[list[
     lower = parse(given["denominator"]) if given["denominator"] else None
     question = check_question(target, Question(given["lon"], given["lat"], parse(given["numerator"]), lower))
     new_source = check_source(given["source"], given["publisher"], given["title"], catalogue.sources)
-    shapes, tolerance_m = read_finest(target.edition, target.level)
-    with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
-        tally = tally_points(
-            file, question, shapes, tolerance_m, METRIC_CRS, lambda read: bar.update(int(1000 * read) - bar.pos)
-        )
+    tally, tolerance_m = _tally(session, file, question, target, given["engine"])
     click.echo(_summary(tally, tolerance_m))
     return build_figures(target, tally, question, file.name, tolerance_m), new_source
 
 
-def _summary(tally: Any, tolerance_m: float) -> str:
+def _tally(session: Session, file: Path, question: Question, target: Target, engine: str) -> tuple[Tally, float]:
+    """The points counted by either engine, under a bar of how much of the file is read, and the lines' tolerance."""
+    from indicators.points import tally_points
+    from indicators.pointsql import tally_in_postgis
+
+    with click.progressbar(length=1000, label=file.name, file=sys.stderr) as bar:
+
+        def progress(read: float) -> None:
+            bar.update(int(1000 * read) - bar.pos)
+
+        if engine == "postgis":
+            place = (target.edition, target.level)
+            return tally_in_postgis(session.connection(), file, question, place, METRIC_CRS, progress)
+        shapes, tolerance_m = read_finest(target.edition, target.level)
+        return tally_points(file, question, shapes, tolerance_m, METRIC_CRS, progress), tolerance_m
+
+
+def _summary(tally: Tally, tolerance_m: float) -> str:
     """What became of all points, in one line that adds up to their number."""
     return (
         f"{tally.rows:,} points: {int(tally.points.sum()):,} taken in {int((tally.points > 0).sum())} units "

@@ -14,7 +14,7 @@ def test_the_audit_of_the_embedded_data_is_whole_until_a_figure_is_altered(store
         app = over(url)
         run = app.test_cli_runner().invoke
         sound = run(args=["audit", "verify"])
-        assert (sound.exit_code, sound.output) == (0, "The audit is whole, and the figures fit it.\n")
+        assert (sound.exit_code, sound.stdout) == (0, "The audit is whole, and the figures fit it.\n")
         with app.extensions["engine"].begin() as connection:
             connection.execute(text("UPDATE observation SET value = value + 1 WHERE id = 1000"))
         broken = run(args=["audit", "verify"])

@@ -53,7 +53,7 @@ def test_an_official_goes_from_an_empty_form_to_the_map_and_back(app: Flask, tmp
     """Template, dry run, import, page, undo: the figure is on the map, then as before."""
     where = ("--edition", "2024", "--level", "district", "--period", "2024")
     made = run(app, "indicators", "template", "poor_household_rate", *where, "--out", tmp_path)
-    assert (made.exit_code, len(made.output.split())) == (0, 2)
+    assert (made.exit_code, len(made.stdout.split())) == (0, 2)
     empty = tmp_path / "poor_household_rate_district_2024_2024.csv"
     new = tmp_path / "sources.csv"
     new.write_text(

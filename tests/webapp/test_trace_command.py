@@ -29,7 +29,7 @@ def text(tmp_path: Path) -> Path:
 def test_a_text_whose_quantities_all_have_a_row_ends_with_0(app: Flask, text: Path) -> None:
     result = run(app, text)
     assert result.exit_code == 0
-    assert result.output.startswith("Quantities with a goal: 1; without: 0.")
+    assert result.stdout.startswith("Quantities with a goal: 1; without: 0.")
     assert "no goal:" not in result.output
 
 

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from geo.errors import DomainError
+from webapp.runs import run
 
 release = AppGroup("release", help="Frozen copies of the site.")
 STEP = 500
@@ -21,16 +21,14 @@ def build_command(out: Path) -> None:
     """Write all pages, maps and tables in both languages as files that any web server can serve, from any folder."""
     from webapp.release.build import Release, check_empty
 
-    try:
+    with run("release") as done:
         check_empty(out)  # before minutes of work
         made = Release(current_app._get_current_object())  # type: ignore[attr-defined]
         for count, _file in enumerate(made.crawl(), start=1):
             if count % STEP == 0:
                 click.echo(f"{count} files fetched", err=True)
-        click.echo(f"{made.write(out)} files in {out}.")
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        files = done["files"] = made.write(out)
+    click.echo(f"{files} files in {out}.")
 
 
 @release.command("verify")
@@ -39,11 +37,9 @@ def verify_command(folder: Path) -> None:
     """Compare every file of a release with its manifest; status 1 if one is missing, altered or foreign."""
     from webapp.release.frozen import find_faults
 
-    try:
+    with run("release verify") as done:
         faults = find_faults(folder)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        done |= {"outcome": "faults" if faults else "done", "faults": len(faults)}
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"{folder.name}: {len(faults)} faults." if faults else f"{folder.name}: every file is as it was made.")

@@ -9,9 +9,9 @@ import click
 from flask import current_app, g
 from flask.cli import AppGroup
 
-from geo.errors import DomainError
 from webapp.db import snapshot
 from webapp.i18n import LANGUAGES
+from webapp.runs import run
 
 reports = AppGroup("reports", help="Documents in batch.")
 
@@ -27,16 +27,14 @@ def build_command(edition: str, level: str, formats: str, lang: str, out: Path) 
     stopped; files of other data or another day are made anew."""
     from webapp.reports.batch import Batch, build_files, write_archive
 
-    with current_app.test_request_context("/"):
+    asked = {"edition": edition, "area_level": level, "formats": formats, "language": lang}
+    with current_app.test_request_context("/"), run("reports", **asked) as done:
         g.lang = lang
-        try:
-            batch = Batch.planned(snapshot(), edition, level, formats.split(","), out)
-        except DomainError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
+        batch = Batch.planned(snapshot(), edition, level, formats.split(","), out)
         with click.progressbar(length=len(batch.jobs), label=f"{edition} {level}", file=sys.stderr) as bar:
             for _made in build_files(batch):
                 bar.update(1)
         archive = write_archive(batch)
-    made = len(batch.jobs) - batch.kept
+        made = len(batch.jobs) - batch.kept
+        done |= {"made": made, "kept": batch.kept, "data_version": batch.data.version}
     click.echo(f"{made} files made, {batch.kept} were there already; {archive.name}, {archive.stat().st_size:,} bytes.")
