@@ -4,8 +4,8 @@ gunicorn's own threads wait for the rest of a request's head, so that a few clie
 them all. Here the worker's loop, which waits for any number of sockets at once, gathers each head; a thread gets it
 when it is whole. A head must be there within `HEAD_S`, and a client that does not read its answer is left after
 `SEND_S`. Connections end in the loop too: it waits for the client's end without holding up anybody, and nobody waits
-for a body that no address takes. A request that takes longer than the setting REQUEST_SECONDS makes the worker fall
-silent, and gunicorn replaces it.
+for a body that no address takes. Each worker takes its share of the connections (`webapp/shares.py`). A request that
+takes longer than the setting REQUEST_SECONDS makes the worker fall silent, and gunicorn replaces it.
 """
 
 from __future__ import annotations
@@ -30,12 +30,19 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 
 from webapp.security import headers_for
 from webapp.settings import read_settings
+from webapp.shares import Shares
 
 HEAD_S = 5
 SEND_S = 30
 LARGEST_HEAD = 32_768
 LARGEST_REST = 1_048_576
 """Bytes of a refused body that are thrown away, so that a client who sends it all reads the refusal."""
+
+LEFT_S = 0.005
+"""How long a connection is left to a worker that has fewer; then whoever sees it takes it."""
+
+LOOK_S = 0.001
+"""How long until one who leaves connections to others looks again whether it still has more."""
 
 END = b"\r\n\r\n"
 
@@ -51,14 +58,39 @@ REFUSALS = (
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
     """Threads for whole requests; see the module."""
 
+    shares = Shares()
+    """Of all workers: made in the master, before any of them is."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._place, self._turn, self._insists = self.shares.take_place(), 0.0, False
         super().__init__(*args, **kwargs)
         self._started: dict[TConn, float] = {}
         self._longest_s = read_settings()["REQUEST_SECONDS"]
 
+    @property
+    def nr_conns(self) -> int:
+        """Connections that are open; the other workers know the number too."""
+        return self._connections
+
+    @nr_conns.setter
+    def nr_conns(self, number: int) -> None:
+        self._connections = number
+        self._tell()
+
+    def _tell(self) -> None:
+        """The other workers hear how many connections are open here, as long as more are taken."""
+        if self.alive:
+            self.shares.write(self._place, self._connections)
+        else:
+            self.shares.leave(self._place)
+
     def accept(self, listener: socket.socket) -> None:
         """Take a connection and wait for its first request; where there are too many, the one that has let us wait
-        longest is dropped."""
+        longest is dropped. One who has more than another leaves it to that one, for `LEFT_S`."""
+        if not self._insists and self.shares.is_ahead(self._place):
+            self.set_accept_enabled(False)
+            self._turn = time.monotonic() + LEFT_S
+            return
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -69,6 +101,21 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         if self.nr_conns >= self.worker_connections and self.pending_conns:
             self._drop(self.pending_conns[0])
         self._await_head(TConn(self.cfg, client, address, listener.getsockname()))
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Not while others have fewer, until it is our turn; then what still waits is taken in any case."""
+        if enabled and self._turn:
+            self._insists = self.shares.is_ahead(self._place)
+            if self._insists and time.monotonic() < self._turn:
+                return
+        self._turn = 0.0
+        super().set_accept_enabled(enabled)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait no longer than until we look again, and for nothing where we take what is there."""
+        insisted = self._insists and not self._turn
+        super().wait_for_and_dispatch_events(0.0 if insisted else min(timeout, LOOK_S) if self._turn else timeout)
+        self._insists = False
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """The next request of a connection that was kept begins."""
@@ -183,6 +230,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def notify(self) -> None:
         """Tell gunicorn that all is well, unless a request hangs: gunicorn then puts another process in its place."""
+        self._tell()
         now = time.monotonic()
         hanging = [now - start for start in list(self._started.values()) if now - start > self._longest_s]
         if hanging:
