@@ -7,6 +7,7 @@ numbers of batches rise with time, so "what stood after batch n" is a comparison
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -148,9 +149,9 @@ def batch_as_of(session: Session, day: str) -> int:
     except (ValueError, OverflowError):
         pass
     number = session.scalar(select(func.max(Batch.id)).where(Batch.at < until))
-    if number is None or len(day) != 10:
-        since = f"YYYY-MM-DD since {hanoi_day(first)}" if first else "YYYY-MM-DD, once data is loaded"
-        raise BadParameter("as_of", day, (since,))
+    if number is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII):
+        days = (f"{hanoi_day(first)}/..",) if first else ()  # an interval of ISO 8601 without an end
+        raise BadParameter("as_of", day, ("YYYY-MM-DD", *days))
     return number
 
 

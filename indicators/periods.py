@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from geo.errors import BadParameter
 
-PATTERN = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2])(-(?P<day>0[1-9]|[12]\d|3[01]))?)?")
+PATTERN = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2])(-(?P<day>0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 FORMS = ("YYYY", "YYYY-MM", "YYYY-MM-DD")
 
 

@@ -81,16 +81,26 @@ class Facts:
         return ntm.count_years(self.recognitions, self.figures, year)
 
 
+def known_editions(opened: Session, data: Snapshot) -> list[str]:
+    """Editions that can be asked for: those of which a title is known, or all while none is."""
+    return _known_editions(load_recognitions(opened), data)
+
+
+def _known_editions(recognitions: pd.DataFrame, data: Snapshot) -> list[str]:
+    held = [name for name in data.places.editions if (recognitions["edition"] == name).any()]
+    return held or list(data.places.editions)
+
+
 def load_facts(opened: Session, data: Snapshot, edition: str | None = None) -> Facts:
     """The facts of an edition, by default the first one for which titles are known.
 
     Raises: UnknownName for an edition that does not exist; BadParameter for one for which no title is known.
     """
     rows = load_recognitions(opened)
-    known = [name for name in data.places.editions if (rows["edition"] == name).any()]
-    edition = edition or next(iter(known or data.places.editions), "")
+    known = _known_editions(rows, data)
+    edition = edition or next(iter(known), "")
     data.places.edition(edition)
-    if known and edition not in known:
+    if edition not in known:
         raise BadParameter("edition", edition, known)
     published = load_published(opened, data.catalogue, data.places, edition)
     return Facts(data, edition, rows[rows["edition"] == edition].reset_index(drop=True), published)

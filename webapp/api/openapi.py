@@ -7,22 +7,29 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response
 
 from boundaries.areas import LEVELS
+from indicators.catalogue import strata_of
 from webapp.api import check_parameters, json_answer
 from webapp.api.contract import OPENAPI_31, TEXT, complete
 from webapp.api.search import LONGEST
 from webapp.api.values import PARAMETERS
 from webapp.cache import Answer, answer
-from webapp.db import Snapshot, snapshot
+from webapp.db import Snapshot, session, snapshot
 from webapp.exports.export import public_url
 from webapp.i18n import LANGUAGES
+from webapp.ntm import known_editions
 from webapp.query import DISPLAYS
 
 api = Blueprint("api_openapi", __name__, url_prefix="/api/v1")
 
 LISTS, MAPS = {"type": "array", "items": {"type": "object"}}, {"type": "object"}
 STRING, NULLABLE = {"type": "string"}, {"type": ["string", "null"]}
-DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$", "minLength": 10, "maxLength": 10}
-PERIOD = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "maxLength": 10}
+DATE = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "minLength": 10, "maxLength": 10}
+YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+PERIOD = {
+    "type": "string",
+    "pattern": f"^{YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
+    "maxLength": 10,
+}
 
 Schema = dict[str, Any]
 
@@ -89,7 +96,9 @@ def openapi_document(data: Snapshot) -> Schema:
 
 
 def _parameter_schemas(data: Snapshot) -> dict[str, Schema]:
-    """What each parameter may be by itself; whether values go together, only the answer can say."""
+    """What each parameter may be by itself, at a named address or at any; whether values go together, only the answer
+    can say."""
+    strata = sorted({stratum for each in data.catalogue.indicators.values() for stratum in strata_of(each)})
     flag = {"type": "string", "enum": ["0", "1"]}
     return {
         "indicator": {"type": "string", "enum": list(data.catalogue.indicators)},
@@ -102,7 +111,9 @@ def _parameter_schemas(data: Snapshot) -> dict[str, Schema]:
         "rebase": flag,
         "aggregate": flag,
         "q": {**TEXT, "maxLength": LONGEST},
-        **dict.fromkeys(("code", "parent", "stratum"), TEXT),
+        "stratum": {"type": "string", "enum": strata},
+        "/ntm?edition": {"type": "string", "enum": known_editions(session(), data)},
+        **dict.fromkeys(("code", "parent"), TEXT),
     }
 
 
@@ -116,7 +127,12 @@ def _operation(path: str, row: Operation, known: dict[str, Schema]) -> Schema:
         "operationId": row.name,
         "summary": row.summary,
         "parameters": [
-            {"name": name, "in": place, "required": place == "path" or name in row.required, "schema": known[name]}
+            {
+                "name": name,
+                "in": place,
+                "required": place == "path" or name in row.required,
+                "schema": known.get(f"{path}?{name}", known[name]),
+            }
             for name, place in places
         ],
         "responses": {"200": {"description": row.summary, "content": {row.media_type: {"schema": schema}}}},

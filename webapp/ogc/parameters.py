@@ -29,7 +29,12 @@ QUERYABLES: dict[str, Callable[[Area], str | None]] = {
 ITEMS = ("bbox", "datetime", "limit", "offset", *QUERYABLES)
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 BBOX = re.compile(rf"{NUMBER}(?:,{NUMBER}){{3}}(?:(?:,{NUMBER}){{2}})?", re.ASCII)
-TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII)
+DAY = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+TIME = rf"{DAY}(?:[Tt]{HOUR}:[0-5][0-9](?:\.[0-9]+)?(?:[Zz]|[+-]{HOUR}))?"
+TIME_OR_INTERVAL = rf"^(?:{TIME}|(?:{TIME}|\.\.)?/(?:{TIME}|\.\.)?)$"
+"""As the description in OpenAPI gives it; that a day exists, and that an interval does not end before it begins, no
+pattern says."""
 TIMES = ("2024-12-31", "2025-07-01T00:00:00+07:00", "2024-01-01/..", "../2024-12-31")
 
 Box = tuple[float, float, float, float]
@@ -104,20 +109,20 @@ def _boxes(text: str) -> tuple[Box, ...]:
 
 def _days(text: str) -> Days:
     """The first and last day of an instant or of an interval, in Hanoi."""
+    if not re.fullmatch(TIME_OR_INTERVAL, text):
+        raise BadParameter("datetime", text, TIMES)
     ends = text.split("/")
     try:
         days = [None if len(ends) == 2 and end in ("", "..") else _day(end) for end in ends]
     except (ValueError, OverflowError):  # no such day, or beyond the calendar once in Hanoi's time
         raise BadParameter("datetime", text, TIMES) from None
     first, last = days[0], days[-1]
-    if len(days) > 2 or (first and last and first > last):
+    if first and last and first > last:
         raise BadParameter("datetime", text, TIMES)
     return first, last
 
 
 def _day(text: str) -> dt.date:
-    if not TIME.fullmatch(text):
-        raise ValueError(text)
     if len(text) == 10:
         return dt.date.fromisoformat(text)
     return dt.datetime.fromisoformat(text.upper()).astimezone(HANOI).date()

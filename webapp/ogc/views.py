@@ -29,7 +29,7 @@ from webapp.ogc.collections import (
     link,
     self_links,
 )
-from webapp.ogc.parameters import ITEMS, read_format, read_items_query
+from webapp.ogc.parameters import ITEMS, TIME_OR_INTERVAL, read_format, read_items_query
 from webapp.ogc.schema import MEDIA_TYPE, schema_document
 
 pages = Blueprint("ogc", __name__)
@@ -104,7 +104,9 @@ def _openapi(data: Snapshot) -> View:
     document: View = json.loads(_template())
     document["info"]["title"] = _("Hà Nội số liệu")
     document["servers"] = [{"url": href("")}]
-    document["components"]["parameters"]["collectionId"]["schema"]["enum"] = list(collections(data))
+    schemas = {name: each["schema"] for name, each in document["components"]["parameters"].items()}
+    schemas["collectionId"]["enum"] = list(collections(data))
+    schemas["datetime"]["pattern"] = TIME_OR_INTERVAL
     return complete(document)
 
 
