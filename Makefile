@@ -45,6 +45,7 @@ bench: setup .venv/.dev .venv-bench/.done tests/audits/node_modules/.done
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.reports
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.peers
 
 screenshots: setup .venv/.dev
