@@ -104,7 +104,7 @@ def test_an_import_that_commits_in_chunks_is_caught(trial: Trial, ends: Ends) ->
 
 
 def failing(trial: Trial, call: str, error: str, when: str) -> tuple[Path, int, int, bool]:
-    """The store after an import whose calls failed: with exit status, injected faults, and whether it said done."""
+    """The store after work whose calls failed: with exit status, injected faults, and whether it said done."""
     store = copy(trial.store, trial.store.with_name("trial.db"))
     child = start(store, trial.job)
     log = store.with_suffix(".log")
@@ -126,7 +126,7 @@ def failing(trial: Trial, call: str, error: str, when: str) -> tuple[Path, int, 
 
 
 def count_calls(trial: Trial, call: str) -> int:
-    """How often an import that is left alone makes the call."""
+    """How often work that is left alone makes the call."""
     _, status, _, done = failing(trial, call, "ENOSPC", "65535")
     assert (status, done) == (0, True)
     return len(re.findall(rf"{call}\(", trial.store.with_name("trial.log").read_text()))
@@ -163,8 +163,8 @@ def traced(trial: Trial) -> Trial:
     return trial
 
 
-def fail_at(traced: Trial, ends: Ends, call: str, error: str, number: int, on: str) -> None:
-    store, status, injected, done = failing(traced, call, error, f"{number}{on}")
+def fail_at(trial: Trial, ends: Ends, call: str, error: str, number: int, on: str) -> None:
+    store, status, injected, done = failing(trial, call, error, f"{number}{on}")
     assert injected >= 1, "the fault did not fire"
     found = image(store)
     assert found in ends
@@ -173,40 +173,41 @@ def fail_at(traced: Trial, ends: Ends, call: str, error: str, number: int, on: s
     assert done == (status == 0)
 
 
+Work = tuple[Trial, Ends]
+
+
+@pytest.fixture(params=["import", "undo"])
+def work(traced: Trial, ends: Ends, undoing: Trial, undo_ends: Ends, request: pytest.FixtureRequest) -> Work:
+    """What is done, and the images before and after it."""
+    return (traced, ends) if request.param == "import" else (undoing, undo_ends)
+
+
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_an_undo_whose_writes_or_syncs_fail_undoes_nothing(
-    traced: Trial, undoing: Trial, undo_ends: Ends, error: str
-) -> None:
-    """The first write and the first sync, from then on: both are known to have stopped the undo."""
+def test_work_whose_writes_or_syncs_fail_writes_nothing(work: Work, error: str) -> None:
+    """First, middle and last write, and first sync, from then on; the first ones are known to have stopped the work."""
+    trial, ends = work
+    calls = count_calls(trial, "pwrite64")
+    assert calls > 10
     for call in ("pwrite64", "fdatasync"):
-        store, status, injected, done = failing(undoing, call, error, "1+")
-        assert (status, done, image(store)) == (3, False, undo_ends[0]), call
+        store, status, injected, done = failing(trial, call, error, "1+")
+        assert (status, done, image(store)) == (3, False, ends[0]), call
         assert injected >= 1
         assert faults(store) == []
-
-
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
-def test_an_import_whose_writes_fail_writes_nothing(traced: Trial, ends: Ends, error: str) -> None:
-    """First, middle and last write, from then on; the first one is known to have stopped the import."""
-    calls = count_calls(traced, "pwrite64")
-    assert calls > 10
-    store, status, injected, done = failing(traced, "pwrite64", error, "1+")
-    assert (status, done, image(store)) == (3, False, ends[0])
-    assert injected >= 1
     for number in (calls // 2, calls):
-        fail_at(traced, ends, "pwrite64", error, number, "+")
+        fail_at(trial, ends, "pwrite64", error, number, "+")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
-def test_every_write_and_sync_of_an_import_may_fail(traced: Trial, ends: Ends, call: str, error: str) -> None:
+def test_every_write_and_sync_may_fail(work: Work, call: str, error: str) -> None:
     """N = 1 to all: from the N-th on, and the N-th alone."""
-    calls = count_calls(traced, call)
+    trial, ends = work
+    calls = count_calls(trial, call)
     assert calls
     for number in range(1, calls + 1):
         for on in ("+", ""):
-            fail_at(traced, ends, call, error, number, on)
+            fail_at(trial, ends, call, error, number, on)
 
 
 @pytest.fixture
