@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from boundaries.models import Area
 from geo.errors import BadParameter
 from indicators.assess import Assessment
 from indicators.history import read_stated
@@ -16,6 +17,7 @@ from webapp.db import Snapshot, session
 from webapp.i18n import localised, period_text
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
+from webapp.provenance import origin_path
 from webapp.words import (
     JudgementTexts,
     figure_text,
@@ -46,7 +48,7 @@ def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, 
         "figures": [
             {
                 **_figure_view(data, table, figure),
-                "origin": None if row.carried else _origin_view(data, table, code, figure),
+                "origin": None if row.carried else _origin_view(data, table, area, figure),
             }
             for figure in figures
         ],
@@ -77,8 +79,8 @@ def _figure_view(data: Snapshot, table: IndicatorTable, figure: Figure) -> dict[
     }
 
 
-def _origin_view(data: Snapshot, table: IndicatorTable, code: str, figure: Figure) -> dict[str, Any] | None:
-    """File, sheet, row and batch that a published figure was read from; None for one that was computed.
+def _origin_view(data: Snapshot, table: IndicatorTable, area: Area, figure: Figure) -> dict[str, Any] | None:
+    """File, sheet, row and batch that a published figure was read from, and their page; None for a computed one.
 
     Who took it in stays in the audit: these answers are public.
     """
@@ -87,7 +89,7 @@ def _origin_view(data: Snapshot, table: IndicatorTable, code: str, figure: Figur
         return (
             model.indicator_id == table.indicator.id,
             model.edition_id == table.edition,
-            model.area_code == code,
+            model.area_code == area.code,
             model.period == figure.period,
             model.stratum == table.stratum,
             model.source_id == figure.source_id,
@@ -98,4 +100,5 @@ def _origin_view(data: Snapshot, table: IndicatorTable, code: str, figure: Figur
         return None
     batch = session().get_one(Batch, found[0].batch_id)
     origin = {"file": batch.file, "sheet": batch.sheet, "row": found[0].batch_row, "batch": batch.id}
-    return {**origin, "sha256": batch.sha256, "entered": batch.at}
+    page = origin_path(area, table.indicator)
+    return {**origin, "sha256": batch.sha256, "entered": batch.at, "page": page}

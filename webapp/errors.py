@@ -6,6 +6,7 @@ template, so that refusing costs nothing; the same bare page stands in where the
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -18,7 +19,7 @@ from geo.errors import BadParameter, UnknownName
 from webapp import limits
 from webapp.engines import OUTAGES
 from webapp.hints import build_hints
-from webapp.i18n import N_, language
+from webapp.i18n import N_, date, language
 from webapp.i18n import gettext as _
 
 FOR_PROGRAMS = ("/api", "/ogc", "/en/ogc")
@@ -131,13 +132,21 @@ def _page(status: int, title: str, detail: str, members: dict[str, Any]) -> str:
         return _bare_page(status, title, detail)
     name = members.get("kind") or members.get("parameter")
     try:
-        # A day of which there are no figures has no figures to offer either.
-        offered = [] if name in (None, "as_of") else members.get("nearest") or members.get("allowed") or []
-        hints = build_hints(str(name), offered) if offered else []
+        offered = members.get("nearest") or members.get("allowed") or [] if name else []
+        # A day of which there are no figures has no figures to look names up in either.
+        days = name == "as_of"
+        hints = [_day_hint(text) for text in offered] if days else build_hints(str(name), offered) if offered else []
         return render_template("error.html", status=status, title=title, detail=detail, hints=hints)
     except Exception:
         current_app.logger.exception("no page for status %s at %s", status, request.path)
         return _bare_page(status, title, detail)
+
+
+def _day_hint(text: str) -> dict[str, str]:
+    """What `as_of` takes; `2026-11-25/..` is every day from that one on."""
+    first, separator, _end = text.partition("/")
+    shown = _("từ ngày %(day)s", day=date(dt.date.fromisoformat(first))) if separator else text
+    return {"text": shown, "value": shown, "href": ""}
 
 
 def _bare_page(status: int, title: str, detail: str) -> str:

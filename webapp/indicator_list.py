@@ -16,6 +16,7 @@ from webapp.i18n import gettext as _
 from webapp.i18n import localised, number, period_text
 from webapp.indicator_words import direction_text, reference_text
 from webapp.navigation import link
+from webapp.past import dated
 from webapp.query import best_cell, coverage, prefixed
 from webapp.words import goal_value_text, unit_text
 
@@ -47,7 +48,7 @@ class ListQuery:
         """The address of the list with some choices changed."""
         chosen = {"tier": self.tier, "known": self.known and "1", "q": self.words, **changes}
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return link("indicators.index") + (f"?{query}" if query else "")
+        return dated(link("indicators.index") + (f"?{query}" if query else ""))
 
 
 def read_list(args: Mapping[str, str]) -> ListQuery:
@@ -99,7 +100,7 @@ def _row(data: Snapshot, indicator: Indicator) -> View:
     unit = unit_text(data.catalogue, indicator)
     return {
         "name": localised(indicator, "name"),
-        "href": link("indicators.show", indicator=indicator.id),
+        "href": dated(link("indicators.show", indicator=indicator.id)),
         "number": indicator.appendix_no or "",
         "reference": reference_text(indicator),
         "unit": unit or localised(data.catalogue.units[indicator.unit_id], "name"),
@@ -108,7 +109,7 @@ def _row(data: Snapshot, indicator: Indicator) -> View:
             dict.fromkeys(goal_value_text(goal, unit) for goal in data.catalogue.goals.get(indicator.id, []))
         ),
         "coverage": _coverage(data, indicator),
-        "map": prefixed(f"/map/{indicator.id}"),
+        "map": dated(prefixed(f"/map/{indicator.id}")),
     }
 
 

@@ -127,6 +127,13 @@ def test_a_figure_opens_to_file_row_and_hash_by_keyboard_and_without_scripts(
     context.close()
 
 
+def test_the_card_of_the_map_opens_to_the_origin_of_its_figure(page: Page) -> None:
+    page.goto("/map/population?edition=2024&level=district&area=001")
+    page.locator("#detail a.origin").click()
+    page.wait_for_url("**/figures/population/2024/001")
+    expect(page.locator("main")).to_contain_text("observations.csv")
+
+
 def test_a_tile_leads_to_its_row_from_any_filter(page: Page) -> None:
     page.goto("/board?status=not_met")
     page.locator(".tiles").get_by_role("link", name="16: Đạt một phần").click()

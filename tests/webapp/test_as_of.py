@@ -77,6 +77,13 @@ def test_page_file_and_area_agree_with_the_api(app: Flask) -> None:
     assert "as_of=2026-03-01" in client.get(f"/map/population.json?{QUESTION}&as_of=2026-03-01").get_json()["url"]
 
 
+def test_the_list_of_indicators_keeps_the_day(app: Flask) -> None:
+    page = app.test_client().get("/indicators?as_of=2026-03-01").text
+    assert "cuối ngày 01/03/2026" in page
+    for kept in ("/indicators/population?as_of=2026-03-01", "/map/population?as_of=2026-03-01", 'name="as_of"'):
+        assert kept in page, kept
+
+
 PAGES = (
     f"/map/population?{QUESTION}&",
     "/areas/2024/001?",
@@ -141,13 +148,17 @@ def test_a_figure_opens_to_file_row_and_batch(app: Flask) -> None:
     origin = card["figures"][0]["origin"]
     assert (origin["file"], origin["sheet"], origin["row"], origin["batch"]) == ("a.csv", None, 2, 1)
     assert (len(origin["sha256"]), origin["entered"][-1]) == (64, "Z")
+    assert "a.csv" in app.test_client().get(origin["page"]).text
     assert "Lan" not in str(card)
 
 
 @pytest.mark.parametrize("day", ["2026-02-28", "yesterday", "2026-02-30"])
 def test_a_day_before_the_data_or_none_is_refused(app: Flask, day: str) -> None:
     answer = app.test_client().get(f"/api/v1/values?{QUESTION}&as_of={day}")
-    assert (answer.status_code, answer.get_json()["allowed"]) == (400, ["YYYY-MM-DD since 2026-03-01"])
+    assert (answer.status_code, answer.get_json()["allowed"]) == (400, ["YYYY-MM-DD", "2026-03-01/.."])
+    page = app.test_client().get(f"/map/population?as_of={day}")
+    assert page.status_code == 400
+    assert "từ ngày 01/03/2026" in page.text
 
 
 def test_a_past_day_stands_after_later_batches_and_their_undoing(stores: Stores, tmp_path: Path) -> None:

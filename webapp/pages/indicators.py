@@ -20,7 +20,7 @@ pages = Blueprint("indicators", __name__)
 @pages.get("/indicators")
 def index() -> Response:
     """All indicators by theme; `tier`, `known` and `q` choose among them."""
-    check_parameters("tier", "known", "q")
+    check_parameters("tier", "known", "q", "as_of")
     data = snapshot()
     return answer(
         lambda: render_document(

@@ -143,7 +143,7 @@ export class Card {
     if (turn !== this.turn) return; // another area was chosen meanwhile
     const [main, ...others] = detail.figures;
     const note = main?.note && main.note !== figureAt(view, area.index).note ? el("p", { class: "xs mut2" }, main.note) : null;
-    const parts = main ? [verdict(detail), note, sourceLine(main.source)] : [];
+    const parts = main ? [verdict(detail), note, sourceLine(main)] : [];
     if (others.length) {
       const list = el("ul", { class: "xs mut2" }, ...others.map(otherFigure));
       parts.push(el("p", { class: "xs mut2" }, strings.others), list);
@@ -170,12 +170,13 @@ function verdict({ judgement }) {
   return judgement && el("p", { class: "sm" }, el("b", {}, `${judgement.label}. `), judgement.text);
 }
 
-function sourceLine(source) {
+function sourceLine({ source, origin }) {
   const text = `${source.publisher}: ${source.title}`;
   return el("p", { class: "src" }, `${strings.source}: `,
     source.url ? el("a", { href: source.url, rel: "noopener" }, text) : text,
     source.published ? `, ${source.published}` : "",
-    source.secondary ? el("span", { class: "flag" }, strings.secondary) : "");
+    source.secondary ? el("span", { class: "flag" }, strings.secondary) : "",
+    ...(origin ? [", ", el("a", { class: "origin", href: origin.page }, strings.origin)] : []));
 }
 
 function otherFigure({ value, period, status, source }) {
