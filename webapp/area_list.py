@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from boundaries.layers import is_elsewhere
 from boundaries.models import Area
 from boundaries.search import search
 from geo.errors import BadParameter
@@ -29,11 +30,12 @@ def build_list(data: Snapshot, args: Mapping[str, str]) -> View:
     query = " ".join(args.get("q", "").split())
     if len(query) > LONGEST:
         raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
-    edition = args.get("edition") or list(data.places.editions)[-1]
-    data.places.edition(edition)
+    edition = args.get("edition") or [each for each in data.places.editions if not is_elsewhere(each)][-1]
+    phrase = edition_phrase(data.places.edition(edition))
     return {
         "query": query,
         "edition": edition,
+        "edition_words": phrase,
         "editions": [_edition_option(data, each, edition) for each in data.places.editions],
         "hits": [_hit(data, *key) for key in search(query, data.index, MOST)] if query else None,
         "groups": [] if query else _groups(data, edition),

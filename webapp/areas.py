@@ -24,6 +24,7 @@ from webapp.matrix_query import MatrixQuery
 from webapp.pages.gazetteer import area_name
 from webapp.parts import build_children, build_composition, children_of
 from webapp.past import dated
+from webapp.place import within
 from webapp.profile import Entry, build_profile
 from webapp.summary import Facts, Verdict, write_summary
 from webapp.words import edition_phrase, unit_text
@@ -56,9 +57,7 @@ def build_area(data: Snapshot, area: Area) -> View:
         "description": sentence(data, lineage) if lineage else area_name(area),
         "tags": _tags(data, area),
         "crumbs": _crumbs(data, area),
-        "locator": draw_locator(area, _("Vị trí của %(name)s trong thành phố", name=area_name(area)))
-        if area.level != "city"
-        else None,
+        "locator": draw_locator(area, within(data.places, area)) if area.level != "city" else None,
         "identity": identity,
         "summary": write_summary(summary_facts(data, area, entries, composition)),
         "facts": facts,

@@ -25,6 +25,7 @@ from webapp.i18n import gettext as _
 from webapp.identity import area_path
 from webapp.lines import Line, build_line, entry_name
 from webapp.pages.gazetteer import area_name
+from webapp.place import within
 from webapp.profile import Entry, build_profile
 from webapp.words import edition_phrase, goal_locator_text, goal_value_text, unit_text
 
@@ -88,12 +89,13 @@ def build_comparison(data: Snapshot, query: CompareQuery) -> View:
 
 def _head(data: Snapshot, query: CompareQuery, area: Area) -> View:
     """What stands above a column, with the address of the page without it."""
-    name = area_name(area)
+    name, place = area_name(area), within(data.places, area)
     return {
         "name": name,
         "href": area_path(area),
         "dates": _dates(data, area),
-        "locator": draw_locator(area, _("Vị trí của %(name)s trong thành phố", name=name)),
+        "locator": draw_locator(area, place),
+        "place": place,
         "remove": query.path([key for key in query.keys if key != (area.edition_id, area.code)]),
     }
 

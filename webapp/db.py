@@ -134,6 +134,12 @@ def snapshot() -> Snapshot:
     return _present() if day is None else _past(day)
 
 
+def known_places() -> Places:
+    """The places that this process read last, without asking the store; none before the first reading."""
+    kept: Snapshot | None = current_app.extensions.get("snapshot")
+    return kept.places if kept else Places({}, {})
+
+
 def _past(day: str) -> Snapshot:
     """The snapshot with the figures of a day; the last one asked for is kept in the process."""
     present, number = _present(), batch_as_of(session(), day)

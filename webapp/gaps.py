@@ -13,6 +13,7 @@ from webapp.db import Snapshot, session
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, period_text
 from webapp.legend import label_texts
+from webapp.place import place_of
 from webapp.query import MapQuery, moved
 from webapp.words import (
     edition_phrase,
@@ -31,11 +32,11 @@ def build_gap(
     data: Snapshot, query: MapQuery, table: IndicatorTable, city: IndicatorTable | None, unit: str
 ) -> dict[str, Any]:  # fmt: skip
     """What to say where there is no map to draw: what is missing, and everything that does exist."""
-    known = published(data, table.indicator, query.stratum) if query.level == "city" and table.with_value else []
-    title, text = _say(data, table.indicator) if not known else (
-        _("Số liệu toàn thành phố"),
-        _("Một con số cho cả Thành phố không cần bản đồ. Dưới đây là mọi số liệu đã công bố, mới nhất trước."),
-    )  # fmt: skip
+    known = []
+    title, text = _say(data, table.indicator)
+    if query.level == "city" and table.with_value:
+        known = published(data, table.indicator, query.stratum, query.edition)
+        title, text = _say_one(data, query.edition)
     goals = [
         {"label": goal_scope_text(data.places, goal), "value": goal_value_text(goal, unit),
          "source": goal_locator_text(goal)}
@@ -64,13 +65,27 @@ def _say(data: Snapshot, indicator: Indicator) -> tuple[str, str]:
     return _("Chưa có số liệu cho lựa chọn này"), _("Có số liệu ở địa giới, cấp hoặc khu vực khác.")
 
 
-def published(data: Snapshot, indicator: Indicator, stratum: str) -> list[dict[str, Any]]:
-    """Every outcome published for the city, under any edition, latest first.
+def _say_one(data: Snapshot, edition: str) -> tuple[str, str]:
+    """Title and text where one figure is all there is."""
+    place = place_of(data.places, edition)
+    if place.imported:
+        text = _("Một con số cho cả %(place)s không cần bản đồ. Dưới đây là mọi số liệu đã có, mới nhất trước.",
+                 place=place.name)  # fmt: skip
+        return _("Số liệu của %(place)s", place=place.name), text
+    return _("Số liệu toàn thành phố"), _(
+        "Một con số cho cả Thành phố không cần bản đồ. Dưới đây là mọi số liệu đã công bố, mới nhất trước."
+    )
+
+
+def published(data: Snapshot, indicator: Indicator, stratum: str, edition: str = "") -> list[dict[str, Any]]:
+    """Every outcome published for the city, under any of its editions, latest first; or for the place of `edition`, if
+    that is another.
 
     `share` is of the largest, for a bar, where all are numbers from zero up.
     """
-    home = [edition for edition in data.places.editions if not is_elsewhere(edition)]
-    cities = [area for edition in home for area in data.places.at(edition, "city")]
+    home = [each for each in data.places.editions if not is_elsewhere(each)]
+    own = [edition] if is_elsewhere(edition) else home
+    cities = [area for each in own for area in data.places.at(each, "city")]
     as_of = data.catalogue.as_of
     figures = {
         figure

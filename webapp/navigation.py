@@ -9,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 
 from webapp.i18n import N_, language
 from webapp.i18n import gettext as _
+from webapp.place import here
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Shown:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the menu and addresses in the reader's language."""
-    app.jinja_env.globals.update(navigation=navigation, link=link, exists=exists)
+    """Give templates the menu, addresses in the reader's language, and the place that the page is about."""
+    app.jinja_env.globals.update(navigation=navigation, link=link, exists=exists, here=here)
 
 
 def exists(endpoint: str) -> bool:

@@ -128,7 +128,7 @@ def build_view(data: Snapshot, query: MapQuery, table: IndicatorTable, city: Ind
 
 def _coverage(table: IndicatorTable, noun: str) -> str:
     """How many areas have a figure; of the city, which is one, only whether it has."""
-    if table.level == "city" and len(table.rows) == 1:
+    if table.level == "city" and len(table.rows) == 1 and not is_elsewhere(table.edition):
         return _("Có số liệu toàn thành phố.") if table.with_value else _("Chưa có số liệu toàn thành phố.")
     have, total = number(table.with_value, 0), number(table.applicable, 0)
     return _("%(have)s/%(total)s %(noun)s có số liệu.", have=have, total=total, noun=noun)

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from boundaries.layers import read_layer
 from indicators.audit import verify
 from indicators.models import Batch, DataState, Observation, Source
-from tests.conftest import prepared
+from tests.conftest import close, over, prepared
+from tests.stores import Stores
 
 CODES = ("00004", "00008")
 # In 00004 three households, two of them poor, and a firm; in 00008 one household and one of which nobody knows whether
@@ -170,3 +171,24 @@ def test_a_file_of_another_kind_is_refused(store: Flask, tmp_path: Path) -> None
     path.write_text(json.dumps([]), "utf-8")
     result = run(store, path, "--numerator", "poor = 1", indicator="poor_households")
     assert (result.exit_code, "a file ending in .csv" in result.output) == (2, True)
+
+
+def test_both_engines_write_the_same_figures(postgres_stores: Stores, tmp_path: Path, file: Path) -> None:
+    written = []
+    for engine in ("local", "postgis"):
+        with postgres_stores.lend("embedded") as url:
+            app = over(url)
+            result = run(app, file, *SHARE, "--engine", engine)
+            assert result.exit_code == 0, result.output
+            columns = [column.name for column in Observation.__table__.columns if column.name != "id"]
+            written.append([[getattr(row, name) for name in columns] for row in figures(app)])
+            close(app)
+    assert len(written[0]) == 2
+    assert written[0] == written[1]
+
+
+def test_sqlite_cannot_count_by_itself_and_says_so_before_the_file_is_read(store: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "register.json"
+    path.write_text("no points", "utf-8")
+    result = run(store, path, *SHARE, "--engine", "postgis")
+    assert (result.exit_code, "which has to be on PostgreSQL with PostGIS" in result.output) == (2, True)

@@ -54,7 +54,7 @@ def _who(view: dict[str, Any]) -> Section:
             said.append(_("Địa giới cũng khác nhau; số liệu không được quy đổi."))
     pictures = tuple(
         Picture(
-            standing_alone(head["locator"]), _("Vị trí của %(name)s trong thành phố", name=head["name"]),
+            standing_alone(head["locator"]), head["place"],
             f"{head['name']}, {head['dates']}", 32,
         )
         for head in view["heads"]
