@@ -48,18 +48,25 @@ def on_screen(html: str) -> list[Told]:
 
 
 def in_docx(body: bytes) -> list[Told]:
-    """Rows of the table of indicators in a document."""
+    """Rows of the tables of indicators in a document: those with a figure or a goal, then the missing ones."""
+    told = []
     for table in Document(io.BytesIO(body)).tables:
-        head = [cell.text for cell in table.rows[0].cells]
-        if head[0] in ("Chỉ tiêu", "Target indicator") and len(head) >= 4:
-            return [_docx_row(row) for row in table.rows[1:] if len(set(map(id, (c._tc for c in row.cells)))) > 1]
-    raise AssertionError("There is no table of indicators.")
+        head = [cell.text.split(";")[0] for cell in table.rows[0].cells]
+        if len(head) == 4 and head[0] in ("Chỉ tiêu", "Target indicator"):
+            value = next(at for at, words in enumerate(head) if words in ("Giá trị", "Value"))
+            told += [_docx_row(row, value) for row in table.rows[1:] if len({id(cell._tc) for cell in row.cells}) > 1]
+    return told
 
 
-def _docx_row(row: Any) -> Told:
-    first = [row.cells[at].paragraphs[0] for at in (0, 2, 3)]
-    name, value, status = (squashed("".join(run.text for run in paragraph.runs)) for paragraph in first)
-    return name, value, status[2:] if status[:1] in {sign for sign, _token in SIGNS.values()} else ""
+def _docx_row(row: Any, value: int) -> Told:
+    """A row whose figure stands in that place, and its status, if any, in the last."""
+    name, figure, last = (_printed_in(row.cells[at]) for at in (0, value, len(row.cells) - 1))
+    return name, figure, last[2:] if last[:1] in {sign for sign, _token in SIGNS.values()} else ""
+
+
+def _printed_in(cell: Any) -> str:
+    """The first line of a cell without its links to sources and notes."""
+    return squashed("".join(run.text for run in cell.paragraphs[0].runs))
 
 
 def in_xlsx(app: Flask, body: bytes, lang: str = "vi") -> list[Told]:

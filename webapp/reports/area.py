@@ -12,15 +12,15 @@ from indicators.wording import SIGNS
 from webapp import parts
 from webapp.areas import build_area
 from webapp.db import Snapshot
-from webapp.document import Citations
 from webapp.exports.export import slug
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
 from webapp.identity import Piece, area_path
-from webapp.lines import Line, build_line, entry_name
+from webapp.lines import Line
 from webapp.profile import Entry, build_profile
-from webapp.reports.common import JUDGED, VALUE, build_report, figure_columns, figure_row
+from webapp.reports.common import build_report
 from webapp.reports.drawing import picture
+from webapp.reports.indicators import build_indicators
 from webapp.reports.model import (
     Block,
     Cell,
@@ -41,8 +41,8 @@ from webapp.words import unit_text, verdict_text
 
 View = dict[str, Any]
 
-TREND_MM, MAP_MM = 61.0, 135.0
-"""Widths of trend charts and of the map, in mm."""
+TREND_MM, MAP_MM = 52.0, 135.0
+"""Widths of trend charts, of which three stand beside each other, and of the map, in mm."""
 
 
 def build_area_report(data: Snapshot, area: Area) -> Report:
@@ -53,8 +53,8 @@ def build_area_report(data: Snapshot, area: Area) -> Report:
         data, view["sources"], notes,
         [
             _overview(view, entries),
-            _past(view["identity"]),
-            _indicators(data, area, view, notes, entries),
+            _past(view["name"], view["identity"]),
+            build_indicators(data, area, view, notes, entries),
             _trends(data, view),
             _titles(view["composition"], view["own_title"]),
             _inside(data, area, view["children"]),
@@ -96,10 +96,10 @@ def _statuses(entries: Sequence[Entry]) -> Table:
     ]  # fmt: skip
     columns = (Column(_("Đánh giá"), 80, chars=60), Column(_("Số chỉ tiêu"), 20, right=True, chars=12))
     cells = tuple((first, Cell(number(count, 0), number=count)) for first, count in rows)
-    return Table(_("Chỉ tiêu của địa bàn theo đánh giá"), columns, (Group("", cells),))
+    return Table(_("Chỉ tiêu của địa bàn theo đánh giá"), columns, (Group("", cells),), breadth=0.75)
 
 
-def _past(identity: View | None) -> Section | None:
+def _past(name: str, identity: View | None) -> Section | None:
     """What the unit was made of or became, with shares of land."""
     if identity is None:
         return None
@@ -108,9 +108,12 @@ def _past(identity: View | None) -> Section | None:
     columns.append(Column(_("Phần thuộc về đơn vị này") if forward else _("Phần vào đây"), 25, chars=24))
     if not forward:
         columns.append(Column(_("Phần diện tích ở đây"), 25, chars=24))
-    table = Table(
-        _("Trước và sau"), tuple(columns), (Group("", tuple(_piece(p, forward) for p in identity["pieces"])),)
-    )
+    if forward:
+        caption = _("Các đơn vị mới nhận địa bàn %(name)s", name=name)
+    else:
+        caption = _("Các đơn vị cũ hợp thành %(name)s", name=name)
+    pieces = Group("", tuple(_piece(piece, forward) for piece in identity["pieces"]))
+    table = Table(caption, tuple(columns), (pieces,), breadth=0.75)
     said = _("Đo trên lớp bản đồ, không phải tỷ lệ dân số.")
     if forward:
         said = f"{said} {_('Trang này giữ nguyên số liệu theo địa giới cũ.')}"
@@ -120,47 +123,6 @@ def _past(identity: View | None) -> Section | None:
 def _piece(piece: Piece, forward: bool) -> tuple[Cell, ...]:
     shares = (Cell(piece.old_text), *(() if forward else (Cell(piece.new_text),)))
     return Cell(piece.name), *shares
-
-
-def _indicators(data: Snapshot, area: Area, view: View, notes: Notes, entries: Sequence[Entry]) -> Section:
-    """Every indicator in one table: those with a figure or a goal of their own, then the missing ones by reason."""
-    ranked = area.level != "city"
-    groups = [
-        Group(f"{group['name']} ({len(group['lines'])})",
-              tuple(figure_row(data, notes, line, ranked) for line in group["lines"]))
-        for group in view["groups"]
-    ]  # fmt: skip
-    if not view["groups"]:
-        said = [_("Chưa tìm thấy ai công bố số liệu nào cho địa bàn này. Ô trống không phải là số 0.")]
-    else:
-        said = [_("Ô trống không phải là số 0.")]
-    shown = {(line.entry.indicator.id, line.entry.stratum) for group in view["groups"] for line in group["lines"]}
-    rest = {entry_name(entry): entry for entry in entries if (entry.indicator.id, entry.stratum) not in shown}
-    groups += [_gap(data, notes, gap, rest, ranked) for gap in view["gaps"]]
-    if ranked:
-        said.append(_("Mục tiêu của Thành phố không ràng buộc từng địa bàn, chỉ nêu để đối chiếu."))
-        said.append(
-            _("Xếp hạng trong cùng loại đơn vị, cùng năm, khi ít nhất 80\u00a0% đơn vị có số liệu; bằng nhau thì đồng "
-              "hạng. Danh hiệu, số không có chiều tốt, xấu và số ước tính không xếp hạng.")
-        )  # fmt: skip
-    table = Table(_("Chỉ tiêu của %(name)s", name=view["name"]), figure_columns(ranked), tuple(groups))
-    return Section(_("Chỉ tiêu và mục tiêu"), (Prose((" ".join(said),), small=True), table))
-
-
-def _gap(data: Snapshot, notes: Notes, gap: View, rest: dict[str, Entry], ranked: bool) -> Group:
-    """Indicators without a figure for one reason."""
-    nobody = Citations(data.catalogue)  # there is no figure, so no source to number
-    rows = []
-    for item in gap["items"]:
-        entry = rest.get(item["name"])
-        line = build_line(data, nobody, entry) if entry else None
-        row = list(figure_row(data, notes, line, ranked)) if line else [Cell() for _column in figure_columns(ranked)]
-        if line is None:
-            row[0], row[VALUE] = Cell(item["name"]), Cell(_("Không có ở cấp này"))
-        elif line.status is None:  # a goal of others says nothing where there is no figure
-            row[JUDGED] = row[JUDGED + 1] = Cell()
-        rows.append(tuple(row))
-    return Group(gap["heading"], tuple(rows))
 
 
 def _trends(data: Snapshot, view: View) -> Section | None:
@@ -174,7 +136,7 @@ def _trends(data: Snapshot, view: View) -> Section | None:
     if not pictures:
         return None
     said = _("Các điểm chỉ nối khi cùng một cách tính. Nét đứt: ngày địa giới thay đổi.")
-    return Section(_("Diễn biến"), (Prose((said,), small=True), Gallery(tuple(pictures))))
+    return Section(_("Diễn biến"), (Prose((said,), small=True), Gallery(tuple(pictures), 3)))
 
 
 def _titles(composition: View | None, own_title: bool) -> Section | None:
@@ -232,17 +194,17 @@ def _units(data: Snapshot, area: Area, children: View) -> Table:
     shown = [names[column["name"]] for column in children["columns"]]
     tables = [find_table(data, indicator.id, area.edition_id, level) for indicator in shown]
     columns = [
-        Column(_("Địa bàn"), 30, chars=26), Column(_("Mã"), place="sheet", chars=8),
+        Column(_("Địa bàn"), 26, chars=26), Column(_("Mã"), place="sheet", chars=8),
         Column(_("Diện tích, km²"), 16, right=True, chars=14),
     ]  # fmt: skip
     for column in children["columns"]:
         title = f"{column['name']}, {column['unit']}" if column["unit"] else column["name"]
         columns += [
-            Column(title, 22, right=column["number"], chars=18),
+            Column(title, 22 if column["number"] else 28, right=column["number"], chars=18),
             Column(_("Thời điểm"), place="below", chars=12),
         ]
     if children["gone"]:
-        columns.append(Column(_("Nay thuộc"), 30, chars=40))
+        columns.append(Column(_("Nay thuộc"), 28, chars=40))
     rows = tuple(_unit(data, unit, tables, children["gone"]) for unit in children["units"])
     return Table(children["heading"], tuple(columns), (Group("", rows),))
 

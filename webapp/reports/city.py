@@ -66,7 +66,7 @@ def _summary(board: View) -> Section:
         if counts
     ]
     blocks: list[Block] = [Prose(tuple(said))] if said else []
-    blocks += [Table(_("Mục tiêu theo đánh giá"), columns, tuple(groups)), _themes(board)]
+    blocks += [Table(_("Mục tiêu theo đánh giá"), columns, tuple(groups), breadth=0.6), _themes(board)]
     return Section(_("Tóm tắt"), tuple(blocks))
 
 
@@ -95,7 +95,7 @@ def goal_columns() -> tuple[Column, ...]:
         Column(_("Mục tiêu"), 20, chars=26),
         Column(_("Kết quả"), 24, chars=18),
         Column(_("Thời điểm"), place="below", chars=14),
-        Column(_("Loại số liệu"), place="below", chars=30),
+        Column(_("Loại số liệu"), place="beside", chars=30),
         Column(_("Đánh giá"), 34, chars=26),
         Column(_("Lý do đánh giá"), place="below", chars=44),
         Column(_("Nơi khác trong văn bản"), place="below", chars=44),

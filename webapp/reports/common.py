@@ -1,4 +1,4 @@
-"""What reports of all kinds share: the frame, the columns of figures, how a figure and its standing become cells."""
+"""What reports of all kinds share: the frame, how a figure becomes a cell, what every page says."""
 
 from __future__ import annotations
 
@@ -13,12 +13,8 @@ from webapp.i18n import NBSP, date, language
 from webapp.i18n import gettext as _
 from webapp.lines import Line
 from webapp.past import dated, past, past_words
-from webapp.reports.model import Cell, Column, Notes, Picture, Report, Section
+from webapp.reports.model import Cell, Notes, Picture, Report, Section
 from webapp.today import today
-from webapp.words import carried_text, source_label
-
-VALUE, JUDGED = 3, 7
-"""Places of the figure and of its status among `figure_columns`; the reason stands after the status."""
 
 
 def build_report(
@@ -52,50 +48,6 @@ def full_stem(stem: str) -> str:
     asked = past()
     marks = ("tap-huan" if is_training() else "", f"tinh-den-{asked.day}" if asked else "")
     return "_".join([stem, *filter(None, marks), *([] if language() == "vi" else [language()])])
-
-
-def figure_columns(ranked: bool) -> tuple[Column, ...]:
-    """Columns of a table of indicators; `ranked` with the rank among like units."""
-    rank = (Column(_("Trong cùng loại"), 20, chars=26),) if ranked else ()
-    return (
-        Column(_("Chỉ tiêu"), 36, chars=44),
-        Column(_("Vị trí trong văn bản"), place="below", chars=24),
-        Column(_("Mục tiêu"), 20, chars=28),
-        Column(_("Giá trị"), 22, chars=16),
-        Column(_("Đơn vị"), place="sheet", chars=16),
-        Column(_("Thời điểm"), place="below", chars=12),
-        Column(_("Loại số liệu"), place="below", chars=24),
-        Column(_("Đánh giá"), 30, chars=26),
-        Column(_("Lý do đánh giá"), place="below", chars=44),
-        *rank,
-        Column(_("Ghi chú"), place="sheet", chars=44),
-        Column(_("Nguồn"), place="sheet", chars=44),
-    )
-
-
-def figure_row(data: Snapshot, notes: Notes, line: Line, ranked: bool) -> tuple[Cell, ...]:
-    """The cells of one indicator under `figure_columns`."""
-    figure = line.entry.row.figure
-    cited = dict.fromkeys([figure.source_id] if figure else [])
-    shown = line.figure
-    carried = line.entry.row.carried
-    kinds = [*(shown.tags if shown else ()), *(shown.flags if shown else ())]
-    if carried:
-        kinds.append(carried_text(carried))
-    return (
-        Cell(line.name),
-        Cell(line.locator),
-        Cell(line.target),
-        value_cell(notes, line),
-        Cell(shown.unit if shown else ""),
-        Cell(shown.period if shown else ""),
-        Cell("; ".join(kinds)),
-        Cell(line.words, status=line.status or ""),
-        Cell(line.why),
-        *((Cell(line.rank),) if ranked else ()),
-        Cell(shown.note if shown else ""),
-        Cell("; ".join(source_label(data.catalogue.sources[source]) for source in cited)),
-    )
 
 
 def value_cell(notes: Notes, line: Line) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ def _who(view: dict[str, Any]) -> Section:
         )
         for head in view["heads"]
     )  # fmt: skip
-    blocks: list[Block] = [Prose((" ".join(said),)), Gallery(pictures)]
+    blocks: list[Block] = [Prose((" ".join(said),)), Gallery(pictures, max(len(pictures), UPRIGHT))]
     return Section(_("Các địa bàn"), tuple(blocks))
 
 
@@ -69,8 +70,9 @@ def _rows(view: dict[str, Any], notes: Notes) -> Section:
         Column(_("Chỉ tiêu"), 34, chars=40), Column(_("Đơn vị, kỳ"), place="below", chars=22),
         Column(_("Mục tiêu"), place="below", chars=40), Column(_("Chênh lệch"), place="below", chars=24),
     ]  # fmt: skip
+    named = Counter(head["name"] for head in view["heads"])
     for head in view["heads"]:
-        name = head["name"]
+        name = head["name"] if named[head["name"]] == 1 else f"{head['name']}, {head['dates']}"
         columns += [
             Column(name, 24, chars=18),
             Column(_("%(name)s: thời điểm, loại số liệu", name=name), place="below", chars=22),

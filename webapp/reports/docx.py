@@ -25,6 +25,7 @@ from webapp.reports.docx_parts import (
     keep_row,
     merge_row,
     new_document,
+    pad_cells,
     repeat_head,
     shade,
 )
@@ -42,6 +43,7 @@ from webapp.reports.model import (
     Report,
     Table,
     on_paper,
+    paper_blocks,
     paper_columns,
 )
 
@@ -77,8 +79,7 @@ class _Writer:
         self._contents([f"{at}. {title}" for at, title in enumerate(headings, start=1)])
         for at, section in enumerate(self.report.sections, start=1):
             self._heading(at, section.title)
-            for block in section.blocks:
-                self._block(block)
+            self._blocks(paper_blocks(section))
         self._endnotes(len(self.report.sections) + 1)
         saved = io.BytesIO()
         self.document.save(saved)
@@ -143,6 +144,13 @@ class _Writer:
         heading = self.document.add_heading(level=1)
         bookmark(heading, f"section-{at}", next(self._anchors), f"{at}. {title}")
 
+    def _blocks(self, blocks: Sequence[Block]) -> None:
+        """The blocks; a picture is not parted from its key, nor a key from what is said of it."""
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+            self._block(block)
+            if isinstance(block, Picture | Key) and isinstance(following, Key | Prose):
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+
     def _block(self, block: Block) -> None:
         match block:
             case Prose():
@@ -155,26 +163,46 @@ class _Writer:
             case Picture():
                 self._picture(block)
             case Gallery():
-                for picture in block.pictures:
-                    self._picture(picture)
+                self._gallery(block)
             case Key():
                 self._key(block)
 
-    def _picture(self, picture: Picture) -> None:
+    def _gallery(self, gallery: Gallery) -> None:
+        """Pictures in the cells of a table without lines, whose rows are not split."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Mm
 
-        width = min(picture.width_mm, self.width_mm)
-        paragraph = self.document.add_paragraph(style="Picture")
+        width = self.width_mm / gallery.across
+        lines = -(-len(gallery.pictures) // gallery.across)
+        frame = self.document.add_table(rows=lines, cols=gallery.across)
+        frame.autofit = False
+        places = [cell for row in frame.rows for cell in row.cells]
+        for row in frame.rows:
+            keep_row(row)
+        for cell in places:
+            cell.width = Mm(width)
+        for cell, picture in zip(places, gallery.pictures, strict=False):
+            self._picture(picture, cell, width - 4)
+            for paragraph in cell.paragraphs:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        self.document.add_paragraph(style="After table")
+
+    def _picture(self, picture: Picture, place: Any = None, widest_mm: float | None = None) -> None:
+        """A picture with its caption, in the text or in a cell."""
+        from docx.shared import Mm
+
+        width = min(picture.width_mm, widest_mm or self.width_mm)
+        paragraph = place.paragraphs[0] if place else self.document.add_paragraph()
+        paragraph.style = self.document.styles["Picture"]
         paragraph.paragraph_format.keep_with_next = bool(picture.caption)
         run = paragraph.add_run()
         run.add_picture(io.BytesIO(write_image(picture, width)), width=Mm(width))
         describe_picture(run, picture.words)
         if picture.caption:
-            self._caption("Figure", _("Hình"), next(self._figures), picture.caption)
+            caption = (place or self.document).add_paragraph(style="Caption")
+            self._caption(caption, "Figure", _("Hình"), next(self._figures), picture.caption)
 
-    def _caption(self, kind: str, word: str, number: int, text: str, before: bool = False) -> None:
-        caption = self.document.add_paragraph(style="Caption")
-        caption.paragraph_format.keep_with_next = before
+    def _caption(self, caption: Paragraph, kind: str, word: str, number: int, text: str) -> None:
         caption.add_run(f"{word} ")
         add_field(caption, f"SEQ {kind} \\* ARABIC", str(number))
         caption.add_run(f". {text}")
@@ -198,12 +226,15 @@ class _Writer:
     def _table(self, table: Table) -> None:
         from docx.shared import Mm
 
-        self._caption("Table", _("Bảng"), next(self._tables), table.caption, before=True)
+        caption = self.document.add_paragraph(style="Caption")
+        caption.paragraph_format.keep_with_next = True
+        self._caption(caption, "Table", _("Bảng"), next(self._tables), table.caption)
         columns = paper_columns(table)
         set_table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         set_table.autofit = False
         repeat_head(set_table, table.caption)
-        widths = [column.share * self.width_mm for column in columns]
+        pad_cells(set_table)
+        widths = [column.share * table.breadth * self.width_mm for column in columns]
         for target, width in zip(set_table.columns, widths, strict=True):
             target.width = Mm(width)
         self._fill(set_table.rows[0], [[Cell(column.title)] for column in columns], columns, widths, "Table head")
@@ -226,7 +257,9 @@ class _Writer:
         for target, parts, column, width in zip(row.cells, cells, columns, widths, strict=True):
             target.width = Mm(width)
             for at, part in enumerate(parts):
-                paragraph = target.paragraphs[0] if at == 0 else target.add_paragraph()
+                if at == 0 and not part.text and len(parts) > 1:
+                    continue  # nothing stands above the small lines
+                paragraph = target.add_paragraph() if target.paragraphs[0].runs else target.paragraphs[0]
                 # by id: python-docx looks through all styles for the default whenever it is given a style itself
                 paragraph._p.style = self._ids[style if at == 0 else "Table small"]
                 if column.right:
@@ -248,12 +281,11 @@ class _Writer:
             ink(run, token)
         else:
             paragraph.add_run(cell.text)
-        for number in cell.refs:
-            paragraph.add_run("\u00a0")
-            add_link(paragraph, f"[{number}]", anchor=f"source-{number}")
-        for number in cell.notes:
-            paragraph.add_run("\u00a0")
-            add_link(paragraph, f"({number})", anchor=f"note-{number}")
+        marks = [(f"[{number}]", f"source-{number}") for number in cell.refs]
+        marks += [(f"({number})", f"note-{number}") for number in cell.notes]
+        for at, (mark, anchor) in enumerate(marks):  # they stay together, and break a line before a unit does
+            paragraph.add_run("\u00a0" if at else " ")
+            add_link(paragraph, mark, anchor=anchor)
 
     def _endnotes(self, at: int) -> None:
         """Notes and sources, each a place that links lead to."""

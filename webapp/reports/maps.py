@@ -23,7 +23,7 @@ MOST, ENOUGH = 6, 0.5
 
 def choose_maps(data: Snapshot) -> list[MapQuery]:
     """Of each theme the indicator that is known of most areas, a rate before others, if it is known of most that it has
-    a meaning for; of the themes those known of most areas, in the order of the catalogue."""
+    a meaning for and areas differ; of the themes those known of most areas, in the order of the catalogue."""
     best: dict[str, tuple[tuple[int, bool], MapQuery]] = {}
     for name in dict.fromkeys(cell[0] for cell in sorted(data.catalogue.covered) if cell[2] != "city"):
         query = read_query(data, name, {}, strict=False)
@@ -32,8 +32,15 @@ def choose_maps(data: Snapshot) -> list[MapQuery]:
         rank, known = (have, indicator.measure == "rate"), best.get(indicator.theme_id)
         if query.level != "city" and have > ENOUGH * total and (known is None or rank > known[0]):
             best[indicator.theme_id] = rank, query
-    widest = sorted(best, key=lambda theme: best[theme][0], reverse=True)[:MOST]
+    told = [theme for theme in best if _differs(data, best[theme][1])]
+    widest = sorted(told, key=lambda theme: best[theme][0], reverse=True)[:MOST]
     return [best[theme][1] for theme in data.catalogue.themes if theme in widest]
+
+
+def _differs(data: Snapshot, query: MapQuery) -> bool:
+    """Whether any two areas have other figures; a map of one figure shows nothing that its sentence does not say."""
+    figures = [row.figure for row in table_for(data, query).rows if row.figure]
+    return len({(figure.value, figure.value_high) for figure in figures}) > 1
 
 
 def build_map(data: Snapshot, query: MapQuery) -> tuple[str, list[Block]]:

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Place = Literal["both", "below", "paper", "sheet"]
-"""Where a column is shown: everywhere; on paper as small lines below the column before it; on paper only; only in
-spreadsheets."""
+Place = Literal["both", "below", "beside", "paper", "sheet"]
+"""Where a column is shown: everywhere; on paper as a small line below the column before it; on paper at the end of the
+small line before it; on paper only; only in spreadsheets."""
+
+Medium = Literal["both", "paper", "sheet"]
+"""Where a table is shown."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column names its rows."""
+    """A table; the first column names its rows. `breadth` is its share of the width of a page."""
 
     caption: str
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]
+    medium: Medium = "both"
+    breadth: float = 1
 
     def __post_init__(self) -> None:
         """Raises: ValueError for a row with too few or too many cells."""
@@ -87,9 +92,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Small pictures side by side where there is room."""
+    """Small pictures, so many side by side."""
 
     pictures: tuple[Picture, ...]
+    across: int
 
 
 @dataclass(frozen=True)
@@ -193,7 +199,10 @@ def on_paper(columns: Sequence[Column], row: Sequence[Cell]) -> list[list[Cell]]
     for column, cell in zip(columns, row, strict=True):
         if column.place in ("both", "paper"):
             cells.append([cell])
-        elif column.place == "below" and cell.text:
+        elif column.place == "beside" and cell.text and len(cells[-1]) > 1:
+            line = cells[-1].pop()
+            cells[-1].append(replace(line, text=f"{line.text} · {cell.text}"))
+        elif column.place in ("below", "beside") and cell.text:
             cells[-1].append(cell)
     return cells
 
@@ -203,3 +212,8 @@ def paper_columns(table: Table) -> list[Column]:
     shown = [column for column in table.columns if column.place in ("both", "paper")]
     total = sum(column.share for column in shown) or 1
     return [replace(column, share=column.share / total) for column in shown]
+
+
+def paper_blocks(section: Section) -> list[Block]:
+    """The blocks that paper has."""
+    return [block for block in section.blocks if not (isinstance(block, Table) and block.medium == "sheet")]

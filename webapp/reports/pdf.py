@@ -24,6 +24,7 @@ from webapp.reports.model import (
     Section,
     Table,
     on_paper,
+    paper_blocks,
     paper_columns,
 )
 from webapp.settings import ROOT
@@ -60,7 +61,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    return {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
+    return {"title": section.title, "blocks": [_block(block) for block in paper_blocks(section)]}
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Picture():
             return {"type": "picture", **_picture(block)}
         case Gallery():
-            return {"type": "gallery", "pictures": [_picture(each) for each in block.pictures]}
+            return {"type": "gallery", "pictures": [_picture(each) for each in block.pictures], "across": block.across}
         case Key():
             return {"type": "key", "title": block.title, "classes": block.classes}
 
@@ -90,6 +91,7 @@ def _table(table: Table) -> dict[str, Any]:
     columns = paper_columns(table)
     return {
         "caption": table.caption,
+        "breadth": table.breadth,
         "columns": [{"title": c.title, "share": c.share, "right": c.right} for c in columns],
         "groups": [
             {"title": g.title, "rows": [[_cell(cell) for cell in on_paper(table.columns, row)] for row in g.rows]}

@@ -24,7 +24,8 @@ def write_xlsx(report: Report) -> bytes:
     target = io.BytesIO()
     with new_book(target, f"{report.title} – {report.kind}", report.link, report.extracted) as book:
         names: set[str] = set()
-        tables = sorted((block for block in report.blocks if isinstance(block, Table)), key=lambda t: -len(t.columns))
+        tables = [block for block in report.blocks if isinstance(block, Table) and block.medium != "paper"]
+        tables.sort(key=lambda table: -len(table.columns))
         for table in tables:
             _write_table(book, table, sheet_name(table.caption, names))
         about = [(_("Mục"), _("Nội dung")), *_describe(report)]
