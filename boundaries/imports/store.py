@@ -8,6 +8,7 @@ next start, sweeps it away. Callers hold the lock of the store, so no other impo
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,15 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import brotli
+import geopandas as gpd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boundaries.imports.build import Built
 from boundaries.ingest import PLACES, store_rows
-from boundaries.layers import ROOT, SOURCE, is_imported, layer_path
+from boundaries.layers import NEIGHBOURS, ROOT, SOURCE, is_imported, layer_path, object_name
 from boundaries.models import Area, Edition
-from boundaries.spatial import store_shapes
+from boundaries.spatial import has_shapes, store_shapes
 from geo.errors import BadParameter
+from geo.topology import decode
 
 FILE = "layer.topojson"
 INCOMING = ".incoming"
@@ -60,8 +63,18 @@ def write_edition(session: Session, built: Built, folder: Path) -> Path:
     areas = built.areas.astype({"parent_code": object})
     areas["parent_code"] = areas["parent_code"].where(areas["parent_code"] != "", None)
     store_rows(session, Area, PLACES["areas"], areas)
-    store_shapes(session, built.facts.id, built.source, 0.0)
+    for shapes, tolerance_m in _finest(built) if has_shapes(session.connection()) else ():
+        store_shapes(session, built.facts.id, shapes, tolerance_m)
     return target
+
+
+def _finest(built: Built) -> Iterator[tuple[gpd.GeoDataFrame, float]]:
+    """The shapes of each level with their tolerance in metres, as `read_finest` will read them from the files."""
+    yield built.source, 0.0
+    layer = json.loads(built.layer)
+    above = set(layer["objects"]) - {NEIGHBOURS, object_name(built.facts.id, str(built.source["level"].iloc[0]))}
+    for name in sorted(above):
+        yield decode(layer, name), float(built.source["tolerance_m"].iloc[0])
 
 
 @contextmanager
