@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boundaries.models import Base
+from indicators.coverage import recount
 from indicators.history import FIELDS, Row
 from indicators.models import AuditEntry, Batch, DataState, Observation, Superseded
 
@@ -31,7 +32,12 @@ BATCH_FIELDS = ("kind", "file", "sheet", "sha256", "undoes")
 def record(
     session: Session, state: DataState, batch: Batch, entered: Iterable[Row], ended: Iterable[Row], **more: Any
 ) -> None:
-    """Add the line of a batch, within the caller's transaction, which must hold the lock on the state."""
+    """Add the line of a batch, within the caller's transaction, which must hold the lock on the state.
+
+    The line holds digests of all tables, so what the batch changed in the coverage is counted before.
+    """
+    entered, ended = list(entered), list(ended)
+    recount(session, [*entered, *ended])
     last = session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
     facts = {
         **{name: getattr(batch, name) for name in BATCH_FIELDS},

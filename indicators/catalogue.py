@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import Places
 from boundaries.names import nearest
 from geo.errors import UnknownName
+from indicators.coverage import ANY_YEAR, Count, Pair, pairs_changed_since, read_counts
 from indicators.goals import GOALS, StatedGoal, build_stated, goals_by_indicator
 from indicators.history import read_stated
-from indicators.models import Breaks, GoalRow, Indicator, Source, Theme, Unit, ValueLabel
+from indicators.models import Breaks, GoalRow, Indicator, Source, Statement, Theme, Unit, ValueLabel
 from indicators.targets import Goal
 
 Cell = tuple[str, str, str, str]
@@ -87,8 +90,8 @@ def applies_to(indicator: Indicator, level: str, kind: str) -> bool:
 
 
 def load_catalogue(session: Session, places: Places, as_of: int | None = None) -> Catalogue:
-    """Read the catalogue's tables and count the coverage there is, or was after batch `as_of`."""
-    coverage, covered = _count_coverage(session, places, as_of)
+    """Read the catalogue's tables and the coverage there is, or was after batch `as_of`."""
+    coverage, covered = _read_coverage(session, places, as_of)
     plan = _read_plan(session)
     catalogue = Catalogue(
         themes={row.id: row for row in session.scalars(select(Theme).order_by(Theme.position))},
@@ -122,18 +125,40 @@ def _read_plan(session: Session) -> tuple[StatedGoal, ...]:
     return tuple(build_stated({column.name: getattr(row, column.field) for column in GOALS.columns}) for row in rows)
 
 
-def _count_coverage(
+def _read_coverage(
     session: Session, places: Places, as_of: int | None
 ) -> tuple[dict[Cell, dict[str, int]], dict[Cell, int]]:
+    """Areas by cell and year, and by cell; after batch `as_of` what has changed since is counted from the history."""
+    counts = read_counts(session)
+    if as_of is not None:
+        changed = pairs_changed_since(session, as_of)
+        kept = [count for count in counts if count[:2] not in changed]
+        counts = [*kept, *_count_past(session, places, as_of, changed)]
+    coverage: dict[Cell, dict[str, int]] = defaultdict(dict)
+    covered: dict[Cell, int] = {}
+    for indicator, edition, level, stratum, year, areas in counts:
+        cell = indicator, edition, level, stratum
+        if year == ANY_YEAR:
+            covered[cell] = areas
+        else:
+            coverage[cell][year] = areas
+    return dict(coverage), covered
+
+
+def _count_past(session: Session, places: Places, as_of: int, pairs: set[Pair]) -> Iterator[Count]:
+    """The counts of some indicators and editions after a batch."""
     level = {(area.edition_id, area.code): area.level for areas in places.areas.values() for area in areas}
     names = ("indicator_id", "edition_id", "area_code", "stratum", "period")
     seen: set[tuple[Cell, str, str]] = set()
-    rows = read_stated(session, names, lambda model: [model.status != "planned"], as_of)
-    for indicator, edition, code, stratum, period in rows:
-        if (edition, code) in level:  # the history may hold units that later tables dropped
-            seen.add(((indicator, edition, level[edition, code], stratum), code, period[:4]))
-    coverage: dict[Cell, Counter[str]] = defaultdict(Counter)
-    for cell, _, year in seen:
-        coverage[cell][year] += 1
-    covered = Counter(cell for cell, _ in {(cell, code) for cell, code, _ in seen})
-    return {cell: dict(years) for cell, years in coverage.items()}, dict(covered)
+    for pair in pairs:
+        rows = read_stated(session, names, partial(_outcomes_of, pair), as_of)
+        for indicator, edition, code, stratum, period in rows:
+            if (edition, code) in level:  # the history may hold units that later tables dropped
+                cell = indicator, edition, level[edition, code], stratum
+                seen |= {(cell, code, period[:4]), (cell, code, ANY_YEAR)}
+    for (cell, year), areas in Counter((cell, year) for cell, _code, year in seen).items():
+        yield (*cell, year, areas)
+
+
+def _outcomes_of(pair: Pair, model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+    return model.indicator_id == pair[0], model.edition_id == pair[1], model.status != "planned"

@@ -191,6 +191,8 @@ class Observation(Statement, Base):
         UniqueConstraint("indicator_id", "edition_id", "area_code", "period", "stratum", "source_id"),
         CheckConstraint("(qualifier = 'range') = (value_high IS NOT NULL)", name="ck_observation_range"),
         Index(None, "indicator_id", "edition_id", "period"),
+        Index(None, "batch_id", "id"),
+        Index(None, "entered_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -208,10 +210,26 @@ class Superseded(Statement, Base):
         ForeignKeyConstraint(["entered_id"], ["batch.id"]),
         ForeignKeyConstraint(["ended_id"], ["batch.id"]),
         Index(None, "indicator_id", "edition_id", "area_code"),
+        Index(None, "entered_id"),
+        Index(None, "ended_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ended_id: Mapped[int]
+
+
+class Coverage(Base):
+    """How many areas have an outcome of an indicator: by edition, level, stratum and year, and with a blank `year` in
+    any year. Kept by `indicators/coverage.py`; it refers to nothing, for figures and catalogue are loaded around it."""
+
+    __tablename__ = "coverage"
+
+    indicator_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    edition_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    level: Mapped[str] = mapped_column(String(16), primary_key=True)
+    stratum: Mapped[str] = mapped_column(String(8), primary_key=True)
+    year: Mapped[str] = mapped_column(String(4), primary_key=True)
+    areas: Mapped[int]
 
 
 class AuditEntry(Base):

@@ -14,6 +14,7 @@ from boundaries.areas import load_places
 from boundaries.models import Base
 from indicators.assess import Assessment, Assessor, contributed, no_history
 from indicators.catalogue import load_catalogue
+from indicators.coverage import recount
 from indicators.models import GoalRow, Indicator, Observation
 from indicators.observations import Figure
 from indicators.table import IndicatorTable, indicator_table
@@ -176,6 +177,8 @@ def session() -> Iterator[Session]:
         opened.add(GoalRow(indicator_id="clean_water_rate", year=2020, scope="city", operator="ge", low=50.0,
                            unit_id="%", due=dt.date(2020, 12, 31), locator="Biểu 1", text_vi="50 %", text_en="50%",
                            areas=f"{toy.OLD}/001", version="12/KH, 05/01/2020"))  # fmt: skip
+        opened.flush()
+        recount(opened, [{"indicator_id": "clean_water_rate", "edition_id": toy.OLD}])
         opened.commit()
         yield opened
     engine.dispose()

@@ -13,6 +13,7 @@ from boundaries.models import Base
 from geo.errors import BadParameter
 from indicators.catalogue import load_catalogue
 from indicators.change import change_table, subtract
+from indicators.coverage import recount
 from indicators.models import Indicator, Observation
 from indicators.observations import Figure
 from indicators.table import IndicatorTable
@@ -71,6 +72,7 @@ def add(session: Session, code: str, period: str, value: float, qualifier: str =
                     value=value, qualifier=qualifier, status="final", source_id="count-2020")
     )  # fmt: skip
     session.flush()
+    recount(session, [{"indicator_id": "poor_households", "edition_id": toy.OLD}])
 
 
 def changes(session: Session, period: str = "2020", indicator: str = "poor_households") -> IndicatorTable:

@@ -13,6 +13,7 @@ from boundaries.areas import load_places
 from boundaries.models import Base
 from geo.errors import BadParameter, UnknownName
 from indicators.catalogue import load_catalogue
+from indicators.coverage import recount
 from indicators.models import Observation, Source
 from indicators.table import IndicatorTable, indicator_table
 from tests import toy
@@ -44,6 +45,7 @@ def add(session: Session, indicator: str, code: str, period: str, value: float, 
         Observation(indicator_id=indicator, edition_id=toy.OLD, area_code=code, period=period, value=value, **given)
     )
     session.flush()
+    recount(session, [{"indicator_id": indicator, "edition_id": toy.OLD}])
 
 
 def table(session: Session, indicator: str, period: str | None = None, level: str = "commune") -> IndicatorTable:
