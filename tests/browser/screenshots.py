@@ -28,6 +28,8 @@ MAPS = (
     "/map/waste_sorting_pilot_units?edition=2024&level=district&period=2024&display=status",
     "/map/ntm_title?edition=2024&level=commune&parent=274",
     "/map/none",
+    "/embed/map/ntm_title?edition=2024&level=commune",
+    "/areas/2024/274?as_of=2000-01-01",
     "/two-maps",
     "/two-maps?a=ntm_title,edition=2024,level=commune&b=ntm_title,edition=2025-07,level=commune,display=composition",
 )

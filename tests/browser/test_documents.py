@@ -46,6 +46,8 @@ PATHS = (
     "/figures/poor_household_rate/2024/001",
     "/batches",
     "/batches/0",
+    "/batches/0?page=2",
+    "/releases",
     "/about",
 )
 """Pages to check, with the questions that change their shape."""
