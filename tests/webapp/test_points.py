@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from indicators.audit import verify
 from indicators.models import Batch, DataState, Observation, Source
 from tests.conftest import close, over, prepared
 from tests.stores import Stores
+from tests.webapp.test_boundary_walk import BLOCKS, SHELL
+from webapp.settings import ROOT
 
 CODES = ("00004", "00008")
 # In 00004 three households, two of them poor, and a firm; in 00008 one household and one of which nobody knows whether
@@ -192,3 +197,18 @@ def test_sqlite_cannot_count_by_itself_and_says_so_before_the_file_is_read(store
     path.write_text("no points", "utf-8")
     result = run(store, path, *SHARE, "--engine", "postgis")
     assert (result.exit_code, "which has to be on PostgreSQL with PostGIS" in result.output) == (2, True)
+
+
+def test_the_documented_command_counts_in_postgis(postgres_stores: Stores, tmp_path: Path) -> None:
+    (command,) = (block for _status, block in BLOCKS.findall((ROOT / "docs/postgresql.md").read_text("utf-8")))
+    with postgres_stores.lend("embedded") as url:
+        given = {"DATABASE_URL": url, "PYTHON": sys.executable, "FOLDER": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(["bash", "-c", SHELL + command], env=os.environ | given, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "3 points: 2 taken in 1 units (0 of them within 20 m of a line), 1 outside" in done.stdout
+        assert "Batch 1: 1 added, 0 changed, 0 unchanged." in done.stdout
+        app = over(url)
+        with Session(app.extensions["engine"]) as session:
+            (row,) = session.scalars(select(Observation).where(Observation.source_id == "register-2025"))
+            assert (row.area_code, row.value, row.numerator, row.denominator) == ("00004", 50, 1, 2)
+        close(app)
