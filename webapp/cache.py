@@ -149,10 +149,14 @@ def answer(build: Callable[[], Answer], variant: str = "") -> Response:
 
     `variant` tells apart answers of one address, where what the client prefers decides between them.
     """
-    query = tuple(sorted(request.args.items(multi=True)))
-    key = Key(request.path, query, language(), today(), data_version(), CODE_VERSION, variant)
     cache: AnswerCache = current_app.extensions["answers"]
-    return _respond(cache.get(key, build))
+    return _respond(cache.get(key_of_request(variant), build))
+
+
+def key_of_request(variant: str = "") -> Key:
+    """What the answer to this request depends on."""
+    query = tuple(sorted(request.args.items(multi=True)))
+    return Key(request.path, query, language(), today(), data_version(), CODE_VERSION, variant)
 
 
 def _respond(found: Answer) -> Response:

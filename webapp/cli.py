@@ -27,10 +27,11 @@ def init_app(app: Flask) -> None:
     from webapp import boundaries_cli, points_cli  # noqa: F401 - they add their commands to the groups
     from webapp.db_cli import store
     from webapp.doctor import doctor
+    from webapp.exports.cli import exports
     from webapp.release.cli import release
     from webapp.reports.cli import reports
 
-    for command in (boundaries, indicators, audit, reports, release, prepare, settings, doctor, store):
+    for command in (boundaries, indicators, audit, reports, exports, release, prepare, settings, doctor, store):
         app.cli.add_command(command)
     for command in (template_command, import_command, undo_command):
         indicators.add_command(command)

@@ -93,6 +93,13 @@ def session() -> Session:
     return opened
 
 
+def keep_session() -> Session:
+    """The session of this request, which stays open when the request ends: whoever keeps it closes it."""
+    opened = session()
+    g.pop("session")
+    return opened
+
+
 def _close_session(_error: BaseException | None) -> None:
     opened = g.pop("session", None)
     if opened is not None:

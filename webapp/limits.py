@@ -15,6 +15,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from flask import Flask, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -177,6 +178,12 @@ def _take_slot() -> None:
         if not current_app.extensions["files_at_once"].take(client):
             raise TooManyRequests(_("Mỗi lần tối đa %(number)s tệp.", number=MOST_FILES_AT_ONCE), retry_after=1)
         g.slot = client
+
+
+def keep_slot() -> Callable[[], None]:
+    """The place among the client's files stays taken when the request ends, until what comes back is called."""
+    client, slots = g.pop("slot", None), current_app.extensions["files_at_once"]
+    return lambda: None if client is None else slots.put_back(client)
 
 
 def _return_slot(_error: BaseException | None) -> None:

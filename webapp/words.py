@@ -15,12 +15,30 @@ from indicators.reasons import STATUSES
 from indicators.table import Carried
 from indicators.targets import VERSION, Goal
 from indicators.wording import say, say_goal
-from webapp.i18n import LANGUAGES, date, language, localised, number, quantity
+from webapp.i18n import LANGUAGES, N_, date, language, localised, number, quantity
 from webapp.i18n import gettext as _
 from webapp.pages.gazetteer import area_name
 
 SECONDARY = {"mirror", "tertiary"}
 NAMED = 3  # areas of a goal that are named before they are only counted
+
+FIRMNESS = {
+    "final": N_("chính thức"),
+    "provisional": N_("tạm tính"),
+    "reported": N_("theo báo cáo"),
+    "derived": N_("suy ra"),
+    "planned": N_("kế hoạch"),
+}
+MISSING = {
+    "not_collected": N_("Chưa có số liệu"),
+    "not_due": N_("Chưa đến kỳ"),
+    "not_applicable": N_("Không áp dụng"),
+    "suppressed": N_("Bảo mật, số nhỏ"),
+    "unit_did_not_exist": N_("Đơn vị chưa tồn tại"),
+    "not_convertible": N_("Không quy đổi được"),
+    "join_failed": N_("Lỗi ghép mã"),
+}
+STRATA = {"all": N_("Chung"), "urban": N_("Thành thị"), "rural": N_("Nông thôn")}
 
 
 def level_text(places: Places, edition_id: str, level: str) -> str:
@@ -43,26 +61,12 @@ def whole_text(places: Places, edition_id: str) -> str:
 
 def status_text(status: str) -> str:
     """How firm a figure is."""
-    return {
-        "final": _("chính thức"),
-        "provisional": _("tạm tính"),
-        "reported": _("theo báo cáo"),
-        "derived": _("suy ra"),
-        "planned": _("kế hoạch"),
-    }[status]
+    return _(FIRMNESS[status])
 
 
 def reason_text(reason: str) -> str:
     """Why a figure is missing."""
-    return {
-        "not_collected": _("Chưa có số liệu"),
-        "not_due": _("Chưa đến kỳ"),
-        "not_applicable": _("Không áp dụng"),
-        "suppressed": _("Bảo mật, số nhỏ"),
-        "unit_did_not_exist": _("Đơn vị chưa tồn tại"),
-        "not_convertible": _("Không quy đổi được"),
-        "join_failed": _("Lỗi ghép mã"),
-    }[reason]
+    return _(MISSING[reason])
 
 
 def verdict_text(status: str) -> str:
@@ -72,7 +76,7 @@ def verdict_text(status: str) -> str:
 
 def stratum_text(stratum: str) -> str:
     """Name of a stratum."""
-    return {"all": _("Chung"), "urban": _("Thành thị"), "rural": _("Nông thôn")}[stratum]
+    return _(STRATA[stratum])
 
 
 def edition_text(edition: Edition) -> str:

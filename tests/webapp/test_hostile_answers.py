@@ -34,6 +34,7 @@ QUESTIONS = {
     "area": "edition=2024&code=274",
     "compare": "areas=2024:274,2024:268",
     "city": "",
+    "all": "indicator=ntm_title",
 }
 """What each kind of file is asked for; figures that have notes."""
 

@@ -18,13 +18,12 @@ from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
 from webapp.exports.csvfile import TEXT_CSV
 from webapp.exports.delimited import write_csv
-from webapp.exports.export import attachment, build_export
+from webapp.exports.export import attachment, build_figures
 from webapp.figures import table_for
 from webapp.i18n import localised
 from webapp.legend import build_legend
 from webapp.pages.gazetteer import area_name
 from webapp.query import MapQuery, read_query
-from webapp.view import build_view
 from webapp.words import JudgementTexts, carried_text, unit_text
 
 api = Blueprint("api_values", __name__, url_prefix="/api/v1")
@@ -58,7 +57,7 @@ def _read() -> tuple[Snapshot, MapQuery, IndicatorTable]:
 
 def _csv() -> Answer:
     data, query, table = _read()
-    export = build_export(data, query, table, build_view(data, query, table, city=None))
+    export = build_figures(data, query, table)
     return attachment(write_csv(export), TEXT_CSV, f"{export.stem}.csv")
 
 

@@ -6,11 +6,13 @@ inside the function that needs them, so that a server that writes no file does n
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from webapp.exports.delimited import write_csv, write_csvw
+from webapp.exports.everything import stream_csv, stream_csvw, stream_xlsx
 from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
 from webapp.exports.jsonstat import write_jsonstat
@@ -33,18 +35,20 @@ __all__ = ["EXPORTERS", "Export", "Exporter", "exporters_of", "menu", "report_me
 class Exporter:
     """A format: the function that writes it, its media type, the ending of file names, its words in the menu.
 
-    `of` is what it is a file of: one map, of which `write` takes the `Export`, or a report, of which it takes the
-    `Report`. `sizes` are the values of the parameter `size`, the first being the usual one; empty where there is no
-    such choice.
+    `of` is what it is a file of: one map, of which `write` takes the `Export`; a report, of which it takes the
+    `Report`; or all figures, of which it takes `Everything` and gives the file in pieces. `sizes` are the values of the
+    parameter `size`, the first being the usual one; empty where there is no such choice. `most` is how many rows of all
+    figures one request may ask for.
     """
 
-    write: Callable[[Any], bytes]
+    write: Callable[[Any], Any]
     media_type: str
     extension: str
     label: str
     detail: str
     sizes: tuple[str, ...] = ()
     of: str = "map"
+    most: int = 0
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,6 +95,18 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "values.csvw.json": Exporter(
         write_csvw, "application/csvm+json", "csvw.json", "CSVW", N_("Mô tả các cột của tệp CSV")
+    ),
+    "all.xlsx": Exporter(
+        stream_xlsx, XLSX, "xlsx",
+        N_("Excel, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=10_000,
+    ),
+    "all.csv": Exporter(
+        stream_csv, "text/csv", "csv",
+        N_("CSV, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=100_000,
+    ),
+    "all.csvw.json": Exporter(
+        stream_csvw, "application/csvm+json", "csvw.json",
+        N_("CSVW, mọi thời điểm"), N_("Mô tả các cột của tệp CSV"), of="all", most=sys.maxsize,
     ),
     **{f"{of}.{kind}": replace(each, of=of) for of in SUBJECTS for kind, each in DOCUMENTS.items()},
 }  # fmt: skip

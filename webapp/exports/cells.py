@@ -20,6 +20,13 @@ def original(value: Any) -> Any:
     return value[1:] if guarded else value
 
 
+def written(value: Any) -> Any:
+    """A value as text files have it: `plain`, and text `neutral`."""
+    if value is None:
+        return None
+    return neutral(value) if isinstance(value, str) else plain(value)
+
+
 def plain(value: Any) -> Any:
     """A value as data files write it: a whole number without `.0`, a day in ISO form, the rest as it is."""
     if isinstance(value, float) and value.is_integer():

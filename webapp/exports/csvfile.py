@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from webapp.exports.cells import neutral, plain
+from webapp.exports.cells import written
 
 BOM = b"\xef\xbb\xbf"
 """Without it spreadsheets read Vietnamese as Latin-1."""
@@ -19,7 +19,7 @@ BLOCK = 500
 """Rows that are put into one piece of a file."""
 
 
-def stream_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def csv_pieces(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """The file in pieces, the head with the first; no more rows are held than those of one piece.
 
     Numbers have a point and are unrounded, days are in ISO form, None is blank, text is neutralised. What a row has
@@ -27,7 +27,7 @@ def stream_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Ite
     """
     source, start = iter(rows), BOM
     head: list[Sequence[Any]] = [columns]
-    while block := head + [[neutral(plain(row[name])) for name in columns] for row in islice(source, BLOCK)]:
+    while block := head + [[written(row[name]) for name in columns] for row in islice(source, BLOCK)]:
         text = io.StringIO()
         csv.writer(text, lineterminator="\r\n").writerows(block)
         yield start + text.getvalue().encode()
@@ -36,4 +36,4 @@ def stream_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Ite
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The whole file."""
-    return b"".join(stream_csv(columns, rows))
+    return b"".join(csv_pieces(columns, rows))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from indicators.models import Source
 from indicators.observations import Figure
 from webapp.document import quality_text
 from webapp.exports.export import Export
@@ -65,13 +67,13 @@ def _class_text(entry: dict[str, Any]) -> str:
     return _("%(label)s: %(count)s địa bàn", label=entry["label"], count=entry["count"])
 
 
-def list_sources(export: Export) -> list[Row]:
+def list_sources(sources: Iterable[Source]) -> list[Row]:
     """The head and one row per source; a secondary source has no address."""
     head = (_("Mã nguồn"), _("Nơi công bố"), _("Tên"), _("Ngày công bố"), _("Loại nguồn"), _("Địa chỉ nguồn"))
     return [head] + [
         (source.id, source.publisher, source.title, source.published, quality_text(source.quality),
          source_view(source)["url"])
-        for source in export.sources
+        for source in sources
     ]  # fmt: skip
 
 
@@ -90,13 +92,17 @@ def list_targets(export: Export) -> list[Row]:
 
 def list_others(export: Export) -> list[Row]:
     """The head and one row per published figure that answers the question too but ranks lower, by area, best first."""
-    head = (_("Mã địa bàn"), _("Tên địa bàn"), _("Thời điểm"), _("Giá trị"), _("Như đã in"), _("Loại số liệu"),
-            _("Mã nguồn"), _("Ghi chú"))  # fmt: skip
-    return [head] + [
+    return [others_head()] + [
         (row.area.code, area_name(row.area), *_other(export, figure))
         for row in export.table.rows
         for figure in row.alternatives
     ]
+
+
+def others_head() -> Row:
+    """The head of `list_others`."""
+    return (_("Mã địa bàn"), _("Tên địa bàn"), _("Thời điểm"), _("Giá trị"), _("Như đã in"), _("Loại số liệu"),
+            _("Mã nguồn"), _("Ghi chú"))  # fmt: skip
 
 
 def _other(export: Export, figure: Figure) -> Row:

@@ -16,9 +16,11 @@ from webapp.cache import Answer
 from webapp.db import Snapshot, is_training
 from webapp.i18n import gettext as _
 from webapp.i18n import language
+from webapp.legend import build_legend
 from webapp.past import past_words
 from webapp.query import MapQuery
 from webapp.today import today
+from webapp.words import unit_text
 
 SLUG = 60
 """Most characters of a name within a file name."""
@@ -54,12 +56,12 @@ class Export:
     @property
     def mark(self) -> str:
         """What stands across every picture of synthetic figures; nothing for real ones."""
-        return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if self.training else ""
+        return mark_words(self.training)
 
     @property
     def warning(self) -> str:
         """What every file of synthetic figures must say, and of figures of a past day; nothing of others."""
-        return " · ".join(words for words in (self.mark, self.past) if words)
+        return warning_words(self.training, self.past)
 
     @property
     def title(self) -> str:
@@ -106,6 +108,22 @@ def build_export(
     )
 
 
+def build_figures(data: Snapshot, query: MapQuery, table: IndicatorTable) -> Export:
+    """The same for a file of rows, which needs little of what the page shows."""
+    view = {"unit": unit_text(data.catalogue, table.indicator), "classes": build_legend(data, table)["classes"]}
+    return build_export(data, query, table, view)
+
+
+def mark_words(training: bool) -> str:
+    """What stands across every picture of synthetic figures; nothing for real ones."""
+    return _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT") if training else ""
+
+
+def warning_words(training: bool, past: str) -> str:
+    """What every file of synthetic figures must say, and of figures of a past day; nothing of others."""
+    return " · ".join(words for words in (mark_words(training), past) if words)
+
+
 def public_url() -> str:
     """Where readers reach the service, without a slash at the end; never taken from a request: anyone can word one."""
     config = current_app.config
@@ -122,5 +140,9 @@ def slug(text: str) -> str:
 
 def attachment(body: bytes, media_type: str, name: str, headers: Mapping[str, str] | None = None) -> Answer:
     """A file that browsers save under the name given."""
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(body, media_type, {**disposition, **(headers or {})})
+    return Answer(body, media_type, {**attached(name), **(headers or {})})
+
+
+def attached(name: str) -> dict[str, str]:
+    """The header by which a browser saves an answer under a name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -9,8 +9,7 @@ from flask import current_app
 from markupsafe import escape
 
 from webapp.exports.export import public_url
-from webapp.i18n import language
-from webapp.query import MapQuery
+from webapp.query import MapQuery, prefixed
 
 
 def query_of(query: MapQuery) -> dict[str, str]:
@@ -28,11 +27,15 @@ def snippet(query: MapQuery, title: str) -> str | None:
 
 def download_path(query: MapQuery, name: str, **more: str) -> str:
     """The address of a file in the language of the request; `name` is that of an exporter (`values.xlsx`)."""
-    prefix = "" if language() == "vi" else f"/{language()}"
-    return f"{prefix}/download/{name}?{urlencode({**query_of(query), **more})}"
+    return prefixed(f"/download/{name}?{urlencode({**query_of(query), **more})}")
 
 
 def report_path(name: str, asked: Mapping[str, str]) -> str:
-    """The address of a report in the language of the request; `name` is that of an exporter (`area.pdf`)."""
-    prefix = "" if language() == "vi" else f"/{language()}"
-    return f"{prefix}/download/{name}" + (f"?{urlencode(asked, safe=':,')}" if asked else "")
+    """The address of a report or of all figures in the language of the request; `name` is that of an exporter
+    (`area.pdf`)."""
+    return prefixed(f"/download/{name}" + (f"?{urlencode(asked, safe=':,')}" if asked else ""))
+
+
+def described_by(address: str) -> str:
+    """The value of the header `Link` by which a CSV names its description."""
+    return f'<{address}>; rel="describedby"; type="application/csvm+json"'

@@ -7,10 +7,9 @@ days, numbers are numbers, and what is missing stays empty.
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from webapp.exports.cells import neutral
 from webapp.exports.ink import SIGNS, TOKENS
@@ -84,13 +83,18 @@ class Book:
         lines = max((-(-len(value) // width) for value, width in pairs if isinstance(value, str)), default=1)
         sheet.set_row(row, LINE * max(lines, 1), self._formats[self.style("row")])
 
+    def add_sheet(self, title: str, widths: Iterable[int]) -> Worksheet:
+        """An empty sheet with the widths of its columns, in characters."""
+        sheet = self.workbook.add_worksheet(title)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        return sheet
+
     def add_list(
         self, title: str, widths: Sequence[int], rows: Sequence[Sequence[Any]], links: int | None = None
     ) -> None:
         """A sheet with its head in the first of the rows; `links` is the column whose addresses can be followed."""
-        sheet = self.workbook.add_worksheet(title)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
+        sheet = self.add_sheet(title, widths)
         for line, row in enumerate(rows):
             if line:
                 self.set_height(sheet, line, row, widths)
@@ -100,11 +104,20 @@ class Book:
 
 
 @contextmanager
-def new_book(target: io.BytesIO, title: str, link: str, created: dt.date) -> Iterator[Book]:
-    """A workbook that is written to `target` at the end; equal content gives equal bytes."""
+def new_book(target: IO[bytes], title: str, link: str, created: dt.date, long: bool = False) -> Iterator[Book]:
+    """A workbook that is written to `target` at the end; equal content gives equal bytes.
+
+    One of a `long` list holds a row of each sheet at a time, which is written once and from left to right; what is
+    done stays in files that have gone when the book is closed.
+    """
     from xlsxwriter import Workbook
 
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory" if long else "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with Workbook(target, options) as workbook:
         workbook.set_properties({"title": title, "comments": link, "created": dt.datetime.combine(created, dt.time())})
         yield Book(workbook)

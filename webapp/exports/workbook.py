@@ -15,7 +15,7 @@ from webapp.exports.ink import SIGNS, on_class
 from webapp.exports.records import COLUMNS, Record, build_records
 from webapp.exports.sheets import Book, new_book, set_page
 from webapp.i18n import gettext as _
-from webapp.words import reason_text, status_text, verdict_text
+from webapp.words import level_text, reason_text, status_text, stratum_text, verdict_text
 
 WIDTHS = {"warning": 28, "code": 9, "name": 24, "type": 9, "parent_name": 20, "value": 15, "value_high": 9,
           "qualifier": 8, "label": 18, "status": 16, "class_label": 16, "period": 11, "target": 20, "status_code": 20,
@@ -33,7 +33,7 @@ def write_xlsx(export: Export) -> bytes:
         _write_figures(book, export)
         about = [(_("Mục"), _("Nội dung")), *describe(export)]
         book.add_list(_("Mô tả"), (24, 100), about, links=1)
-        book.add_list(_("Nguồn"), (22, 28, 60, 14, 18, 60), list_sources(export), links=5)
+        book.add_list(_("Nguồn"), (22, 28, 60, 14, 18, 60), list_sources(export.sources), links=5)
         book.add_list(_("Mục tiêu"), (34, 26, 10, 10, 12, 26, 24, 60, 50), list_targets(export))
         others = list_others(export)
         if len(others) > 1:
@@ -53,7 +53,7 @@ def _write_figures(book: Book, export: Export) -> None:
         book.write(sheet, 0, place, titles[name], "head")
     widths = [WIDTHS[name] for name in names]
     for line, record in enumerate(records, start=1):
-        cells = [_cell(book, export, record, name) for name in names]
+        cells = [cell_of(book, export, record, name) for name in names]
         book.set_height(sheet, line, [value for value, _style in cells], widths)
         for place, (value, style) in enumerate(cells):
             book.write(sheet, line, place, value, style)
@@ -61,7 +61,7 @@ def _write_figures(book: Book, export: Export) -> None:
     set_page(sheet, columns=2, title=export.title)
 
 
-def _cell(book: Book, export: Export, record: Record, name: str) -> tuple[Any, str]:
+def cell_of(book: Book, export: Export, record: Record, name: str) -> tuple[Any, str]:
     """A value of a record in words for people, and the name of its format."""
     value = record[name]
     if value is None:
@@ -74,6 +74,10 @@ def _cell(book: Book, export: Export, record: Record, name: str) -> tuple[Any, s
             return QUALIFIERS.get(value, _("khoảng")), "text"
         case "status":
             return reason_text(record["reason"]) if value == "missing" else status_text(value), "text"
+        case "level":
+            return level_text(export.data.places, export.table.edition, value), "text"
+        case "stratum":
+            return stratum_text(value), "text"
         case "class_label":
             ground, ink = on_class(export.view["classes"][record["class_index"]]["colour"])
             return value, book.style(f"class {ground}", num_format="@", bg_color=ground, font_color=ink)

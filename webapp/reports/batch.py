@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -114,12 +114,20 @@ def digest(body: bytes) -> str:
 
 def put_file(path: Path, body: bytes) -> None:
     """Write a file so that it is whole under its name or not there."""
+    put_pieces(path, [body])
+
+
+def put_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """The same of a file that comes in pieces. What goes wrong on the way leaves nothing behind."""
     part = path.with_name(path.name + PART)
-    with part.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _read_finished(batch: Batch) -> dict[str, dict[str, Any]]:
