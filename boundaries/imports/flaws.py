@@ -51,10 +51,8 @@ def render_flaws(flaws: Iterable[Flaw]) -> str:
 
 
 def _line(flaw: Flaw) -> tuple[str, ...]:
+    """Cells of one line; a problem in brackets is worth a look and in nobody's way."""
     place = "-" if flaw.lon is None or flaw.lat is None else f"{flaw.lon:.6f} {flaw.lat:.6f}"
     problem = flaw.problem if flaw.blocks else f"({flaw.problem})"
     cells = (str(flaw.feature or "-"), flaw.code or "-", problem, place, flaw.detail, flaw.remedy)
     return tuple("".join(mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in cell) for cell in cells)
-
-
-"""Marks in brackets: worth a look, in nobody's way."""

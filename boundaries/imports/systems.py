@@ -79,7 +79,9 @@ def _in_box(box: Box) -> bool:
 
 
 def _range(box: Box) -> str:
-    return f"x from {box[0]:.6g} to {box[2]:.6g}, y from {box[1]:.6g} to {box[3]:.6g}"
+    """The extent in words, to the metre or as degrees are written."""
+    left, bottom, right, top = (f"{edge:,.0f}" if abs(edge) >= 1000 else f"{edge:.6g}" for edge in box)
+    return f"x from {left} to {right}, y from {bottom} to {top}"
 
 
 def _middle(box: Box) -> tuple[float, float]:

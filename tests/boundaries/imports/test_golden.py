@@ -19,7 +19,9 @@ from boundaries.imports.features import read_features
 from boundaries.imports.flaws import Flaw, FlawedBoundaries, render_flaws
 from tests.boundaries.imports.province import FIELDS, flaws_of, layer, ring, write_geojson
 from tests.boundaries.sources import CELL, SOUTH, WEST
+from tests.webapp.exports import GOLDEN, check_golden
 
+REPORTS = GOLDEN.parent / "imports"
 Found = list[tuple[int, str, str]]
 
 
@@ -141,6 +143,7 @@ CASES: list[tuple[Callable[[Path], Path], Found, str]] = [
     (blank_code, [(1, "", "code")], "there is none"),
     (many_vertices, [(1, "10001", "vertices")], "200,001 vertices"),
 ]
+"""What makes each file, its problems in brief, and words of the report; all of it is in `tests/golden/imports`."""
 
 
 @pytest.mark.parametrize(("make", "expected", "says"), CASES, ids=[case[0].__name__ for case in CASES])
@@ -151,6 +154,22 @@ def test_a_fault_is_reported_with_feature_code_place_and_remedy(
     assert brief(flaws) == expected
     assert says in render_flaws(flaws)
     assert all(flaw.remedy for flaw in flaws)
+
+
+@pytest.mark.parametrize("make", [case[0] for case in CASES], ids=[case[0].__name__ for case in CASES])
+def test_the_whole_report_and_what_repair_does_are_as_a_person_has_read_them(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    """`WRITE_GOLDEN=1` writes them anew."""
+    folder = tmp_path / "work"
+    path = make(tmp_path / "file.geojson")
+    report = render_flaws(flaws_of(path, folder))
+    try:
+        checked = check_features(read_features(path, FIELDS, folder), "commune", {}, repair=True)
+        mended = render_flaws(checked.repairs)
+    except FlawedBoundaries as refused:
+        mended = str(refused)
+    check_golden(f"{make.__name__}.txt", f"{report}\n\nwith --repair:\n\n{mended}\n", REPORTS)
 
 
 def test_places_are_degrees_near_the_fault(tmp_path: Path) -> None:
@@ -251,6 +270,7 @@ def test_a_zipped_shapefile_is_read_and_one_without_a_crs_is_asked_for_it(tmp_pa
     flaws = flaws_of(tmp_path / "bare.zip", tmp_path / "two")
     assert brief(flaws) == [(0, "", "no CRS")]
     assert "EPSG:3405" in flaws[0].remedy
+    check_golden("no_crs.txt", render_flaws(flaws) + "\n", REPORTS)
     assert brief(flaws_of(tmp_path / "bare.zip", tmp_path / "three", crs="EPSG:3405")) == []
 
 
@@ -266,30 +286,30 @@ VRT = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "make", "problem"),
-    [
-        ("bomb.zip", lambda path: archive(path, **{"a.shp": b"\0" * 50_000_000, "a.dbf": b""}), "zip bomb"),
-        ("path.zip", lambda path: archive(path, **{"../../a.shp": b"x", "a.dbf": b"x"}), "path in zip"),
-        ("empty.zip", lambda path: archive(path, **{"readme.txt": b"x"}), "zip"),
-        ("layer.vrt", lambda path: path.write_bytes(VRT), "format"),
-        ("renamed.gpkg", lambda path: path.write_bytes(VRT), "format"),
-        ("nothing.geojson", lambda path: path.write_bytes(b""), "size"),
-        (
-            "link.geojson",
-            lambda path: path.write_text(
-                json.dumps(
-                    {
-                        "type": "FeatureCollection",
-                        "crs": {"type": "link", "properties": {"href": "http://192.0.2.1/"}},
-                        "features": [],
-                    }
-                )
-            ),
-            "format",
+HARMFUL: list[tuple[str, Callable[[Path], object], str]] = [
+    ("bomb.zip", lambda path: archive(path, **{"a.shp": b"\0" * 50_000_000, "a.dbf": b""}), "zip bomb"),
+    ("path.zip", lambda path: archive(path, **{"../../a.shp": b"x", "a.dbf": b"x"}), "path in zip"),
+    ("empty.zip", lambda path: archive(path, **{"readme.txt": b"x"}), "zip"),
+    ("layer.vrt", lambda path: path.write_bytes(VRT), "format"),
+    ("renamed.gpkg", lambda path: path.write_bytes(VRT), "format"),
+    ("nothing.geojson", lambda path: path.write_bytes(b""), "size"),
+    (
+        "link.geojson",
+        lambda path: path.write_text(
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "crs": {"type": "link", "properties": {"href": "http://192.0.2.1/"}},
+                    "features": [],
+                }
+            )
         ),
-    ],
-)
+        "format",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "problem"), HARMFUL, ids=[case[0] for case in HARMFUL])
 def test_what_may_harm_or_lead_elsewhere_is_refused_before_it_is_parsed(
     tmp_path: Path, name: str, make: Callable[[Path], object], problem: str
 ) -> None:
@@ -299,6 +319,7 @@ def test_what_may_harm_or_lead_elsewhere_is_refused_before_it_is_parsed(
         read_features(tmp_path / name, FIELDS, tmp_path / "work")
     assert [flaw.problem for flaw in refused.value.flaws] == [problem]
     assert not (tmp_path.parent / "a.shp").exists()
+    check_golden(f"{name}.txt", f"{refused.value}\n", REPORTS)
 
 
 MENDED = [unclosed, hole_outside, overlap, gap, heights, collection, swapped, lost_zeros, decomposed]
