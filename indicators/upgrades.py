@@ -146,14 +146,6 @@ class Upgrades:
     milestones: pd.DataFrame
 
 
-def reports(upgrades: Upgrades, area: AreaKey, criterion: str) -> pd.DataFrame:
-    """All that sources report of a criterion in an area, latest first, undated ones last."""
-    edition, code = area
-    rows = upgrades.statuses
-    found = rows[(rows["edition"] == edition) & (rows["area_code"] == code) & (rows["criterion"] == criterion)]
-    return _latest_first(found)
-
-
 def status_grid(upgrades: Upgrades, areas: Iterable[AreaKey] = (*SUBJECTS, *COMPARED)) -> pd.DataFrame:
     """The latest report of each criterion in each area, in the order of the criteria.
 
@@ -169,7 +161,7 @@ def status_grid(upgrades: Upgrades, areas: Iterable[AreaKey] = (*SUBJECTS, *COMP
         others=rows.groupby(key)["result"].transform("size") - 1,
         disagree=dated["result"].transform("nunique") > 1,
     )
-    latest = _latest_first(rows).drop_duplicates(key)
+    latest = latest_first(rows).drop_duplicates(key)
     order = latest["criterion"].map({name: index for index, name in enumerate(upgrades.criteria["id"])})
     return latest.assign(order=order).sort_values(["order", *key]).drop(columns="order").reset_index(drop=True)
 
@@ -180,7 +172,7 @@ def totals(upgrades: Upgrades) -> dict[str, pd.DataFrame]:
     The three tables stand side by side. Each is safe to show as a series by itself; see `check_one_series`.
     """
     rows = upgrades.statuses
-    return {name: _latest_first(rows[rows["criterion"] == name]).iloc[::-1].reset_index(drop=True) for name in TOTALS}
+    return {name: latest_first(rows[rows["criterion"] == name]).iloc[::-1].reset_index(drop=True) for name in TOTALS}
 
 
 def check_one_series(rows: pd.DataFrame) -> pd.DataFrame:
@@ -211,8 +203,8 @@ def milestones_of(upgrades: Upgrades, area: AreaKey) -> pd.DataFrame:
     return upgrades.milestones[named.astype(bool)].reset_index(drop=True)
 
 
-def _latest_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """By the end of the period, latest first and undated last; those of one date by source."""
+def latest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Reports by the end of their period, latest first and undated last; those of one date by source."""
     ends = rows["as_of"].map(lambda text: dt.date.min if pd.isna(text) else period_end(text))
     order = rows.assign(end=ends).sort_values(["end", "source"], ascending=[False, True])
     return order.drop(columns="end").reset_index(drop=True)

@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-gc.disable()  # looking for garbage again and again takes a sixth of the start, which makes none; `pre_fork` ends it
+gc.disable()  # what is imported is no garbage, and looking at it again and again takes time
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own holds megabytes in advance
 
 _numbers = tempfile.mkdtemp(prefix="hanoi-metrics") if os.environ.get("METRICS_ADDRESS") else ""
 if _numbers:
@@ -21,11 +22,15 @@ from structlog.contextvars import clear_contextvars  # noqa: E402 - after the co
 
 from webapp.settings import read_settings  # noqa: E402 - the whole package is imported with it
 
+gc.freeze()
+gc.enable()
+
 STATM = Path("/proc/self/statm")
 FIRST = ("/", "/en/", "/gazetteer.json", "/changes", "/board", "/upgrades", "/ntm", "/matrix", "/areas", "/compare",
+         "/map/population?edition=2024&level=commune", "/map/population?edition=2025-07&level=commune",
          "/ogc/collections/2024.commune/items?limit=1", "/ogc/collections/2025-07.commune/items?limit=1")  # fmt: skip
 """Pages that compute what is kept for the version of the data: the plan's statuses, the units in time, the tables, the
-shapes of the smallest units."""
+bounds and shapes of the smallest units."""
 
 M_ARENA_MAX = -8
 """Name of glibc's setting in mallopt(3)."""
@@ -45,11 +50,6 @@ timeout = 30
 limit_request_line = 8190  # the app itself refuses less, with a page
 limit_request_fields = 50
 forwarded_allow_ips = ""  # which proxies are believed is the setting TRUSTED_PROXIES alone
-
-
-def pre_fork(_server: Any, _worker: Any) -> None:
-    """A process that serves looks for garbage."""
-    gc.enable()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from boundaries.models import Area
 from indicators.targets import AreaKey
-from indicators.upgrades import COMPARED, CONFLICTS, SUBJECTS, TOTALS, Upgrades, reports
+from indicators.upgrades import COMPARED, CONFLICTS, SUBJECTS, TOTALS, Upgrades, latest_first
 from indicators.wording import LANGUAGES
 from webapp.charts import Meter, meter
 from webapp.db import Snapshot
@@ -59,9 +59,21 @@ class Page:
         """Criteria by id, in their order; None where blank."""
         return {row["id"]: row for row in records(self.upgrades.criteria)}
 
-    def reports(self, key: AreaKey, criterion: str) -> list[View]:
+    @cached_property
+    def _statuses(self) -> dict[tuple[AreaKey, str], list[Row]]:
+        """All reports by area and criterion; looked for in the frame, each would take milliseconds."""
+        found: dict[tuple[AreaKey, str], list[Row]] = {}
+        for row in records(latest_first(self.upgrades.statuses)):
+            found.setdefault(((row["edition"], row["area_code"]), row["criterion"]), []).append(row)
+        return found
+
+    def rows(self, key: AreaKey, criterion: str) -> list[Row]:
         """All that sources report of a criterion in an area, latest first, undated last."""
-        return [self.report(row) for row in records(reports(self.upgrades, key, criterion))]
+        return self._statuses.get((key, criterion), [])
+
+    def reports(self, key: AreaKey, criterion: str) -> list[View]:
+        """The same with all that must travel with each."""
+        return [self.report(row) for row in self.rows(key, criterion)]
 
     def report(self, row: Row) -> View:
         """One report with all that must travel with it."""
@@ -177,7 +189,7 @@ def build_totals(page: Page) -> list[View]:
 def _total(page: Page, criterion: Row) -> View:
     cells = []
     for key, area in zip(DISTRICTS, page.districts, strict=True):
-        rows = records(reports(page.upgrades, key, criterion["id"]))
+        rows = page.rows(key, criterion["id"])
         cells.append([{**page.report(row), "bar": _bar(area, row)} for row in rows])
     return {**law(page, criterion), "cells": cells}
 

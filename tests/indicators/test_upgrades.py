@@ -20,9 +20,9 @@ from indicators.upgrades import (
     NotOneSeries,
     Upgrades,
     check_one_series,
+    latest_first,
     meets,
     milestones_of,
-    reports,
     status_grid,
     totals,
 )
@@ -50,6 +50,12 @@ PAPERS = toy(
     ("quan.total_27", "value", 22.0, 27.0, "2022", "early"),
     ("quan.total_31", "value", 27.0, 31.0, None, "undated"),
 )
+
+
+def reports(upgrades: Upgrades, area: tuple[str, str], criterion: str) -> pd.DataFrame:
+    """All reports of a criterion in an area."""
+    rows = latest_first(upgrades.statuses)
+    return rows[(rows["edition"] == area[0]) & (rows["area_code"] == area[1]) & (rows["criterion"] == criterion)]
 
 
 def test_reports_are_kept_side_by_side_latest_first() -> None:
