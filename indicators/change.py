@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from boundaries.areas import Places
 from geo.classify import Closed, class_limits, classify
 from geo.errors import BadParameter
-from indicators.assess import NO_TARGET, withheld
+from indicators.assess import withheld
 from indicators.catalogue import Catalogue
 from indicators.displays import around, sides
 from indicators.intervals import Interval, domain_of, possible
@@ -142,7 +142,7 @@ def _row(
     change = subtract(indicator, row.figure, before) if row.figure and before else None
     if change is None or before is None or row.figure is None or _crosses(change, scale):
         reason = row.reason or "not_collected"
-        return AreaFigure(row.area, None, reason, None, (), None, withheld(reason))
+        return AreaFigure(row.area, None, reason, None, (), None, lambda row: withheld(row.reason or ""))
     vi, en = (
         "; ".join(
             f"{format_period(figure.period)}: {say_figure(figure, lang, indicator.decimals, units[lang])}"
@@ -150,7 +150,7 @@ def _row(
         )
         for lang in ("vi", "en")
     )
-    return AreaFigure(row.area, replace(change, note_vi=vi, note_en=en), None, None, (), None, NO_TARGET)
+    return AreaFigure(row.area, replace(change, note_vi=vi, note_en=en), None, None, ())
 
 
 def _crosses(change: Figure, scale: IndicatorTable) -> bool:

@@ -81,7 +81,7 @@ def load_outcomes(
         )
 
     rows = read_stated(session, Outcome._fields, asked, as_of)
-    return [Outcome(*row) for row in rows if row.area_code in codes]
+    return [Outcome._make(row) for row in rows if row[0] in codes]
 
 
 def load_histories(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], History]:

@@ -57,16 +57,16 @@ def rank_areas(indicator: Indicator, rows: Iterable[AreaFigure]) -> dict[str, St
 
 def _rank(indicator: Indicator, kind: str, group: list[AreaFigure]) -> Iterable[tuple[str, Standing]]:
     able = [row for row in group if row.reason != "not_applicable"]
-    values = {row.area.code: _values(indicator, row.figure) for row in able if row.figure and not _estimated(row)}
-    reason = _group_reason(indicator, len(values), len(able))
-    places = {} if reason else _places(values, indicator.direction == "lower")
+    known = {row.area.code: row.figure for row in able if row.figure and not _estimated(row)}
+    reason = _group_reason(indicator, len(known), len(able))
+    places = {} if reason else _places(_values(indicator, known), indicator.direction == "lower")
     shared = Counter(places.values())
     for row in group:
         rank = places.get(row.area.code)
         withheld = None if rank else _row_reason(row) or reason or "not_exact"
         yield (
             row.area.code,
-            Standing(kind, rank, rank is not None and shared[rank] > 1, len(values), len(able), withheld),
+            Standing(kind, rank, rank is not None and shared[rank] > 1, len(known), len(able), withheld),
         )
 
 
@@ -74,9 +74,13 @@ def _estimated(row: AreaFigure) -> bool:
     return row.carried is not None and row.carried.quality == ESTIMATE
 
 
-def _values(indicator: Indicator, figure: Figure) -> Interval:
+def _values(indicator: Indicator, known: dict[str, Figure]) -> dict[str, Interval]:
+    """What each figure may be, by code."""
     domain = domain_of(indicator.measure, indicator.unit_id)
-    return possible(figure.value, figure.qualifier or "", figure.value_high, domain)
+    return {
+        code: possible(figure.value, figure.qualifier or "", figure.value_high, domain)
+        for code, figure in known.items()
+    }
 
 
 def _group_reason(indicator: Indicator, have: int, total: int) -> Withheld | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,10 @@ class Carried:
     error: float | None = None
 
 
+Judge = Callable[["AreaFigure"], Assessment]
+"""Says how a row's figure stands to the goals."""
+
+
 @dataclass(frozen=True)
 class AreaFigure:
     """One area and its figure, or the reason why it has none.
@@ -57,7 +61,7 @@ class AreaFigure:
     `reason` is None where there is a figure, else `not_applicable` (no meaning for this kind of unit) or
     `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing.
     `alternatives` are the figures that answer the question too but rank lower, best first. `carried` says how a figure
-    that is not native came here; native figures have none. `assessment` is how the figure stands to the goals.
+    that is not native came here; native figures have none.
     """
 
     area: Area
@@ -66,7 +70,12 @@ class AreaFigure:
     class_index: int | None
     alternatives: tuple[Figure, ...]
     carried: Carried | None = None
-    assessment: Assessment = NO_TARGET
+    judge: Judge = field(default=lambda _row: NO_TARGET, repr=False, compare=False)
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """How the figure stands to the goals; judged when first asked, for the page of one area asks for no other."""
+        return self.judge(self)
 
     @property
     def judgement(self) -> Judgement:
@@ -242,8 +251,13 @@ def build_table(
     limits = _limits(catalogue, indicator, cell, values, bound)
     shown = [found[area.code][0].value if area.code in found else np.nan for area in areas]
     classes = _class_index(catalogue, indicator, shown, limits, closed)
+
+    def judge(row: AreaFigure) -> Assessment:
+        estimate = row.carried is not None and row.carried.quality == ESTIMATE
+        return assessor.assess(row.area.edition_id, row.area.code, row.figure, row.reason or "", estimate)
+
     rows = tuple(
-        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index, assessor)
+        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index, judge)
         for area, index in zip(areas, classes, strict=True)
     )
     meant = (area.code for area in areas if applies_to(indicator, area.level, area.type))
@@ -254,16 +268,13 @@ def build_table(
 
 
 def _row(
-    indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None, assessor: Assessor
+    indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None, judge: Judge
 ) -> AreaFigure:
     if found is None:
         reason = reason if applies_to(indicator, area.level, area.type) else "not_applicable"
-        assessment = assessor.assess(area.edition_id, area.code, None, reason)
-        return AreaFigure(area, None, reason, None, (), None, assessment)
+        return AreaFigure(area, None, reason, None, (), None, judge)
     figure, alternatives, carried = found
-    estimate = carried is not None and carried.quality == ESTIMATE
-    assessment = assessor.assess(area.edition_id, area.code, figure, estimate=estimate)
-    return AreaFigure(area, figure, None, class_index, alternatives, carried, assessment)
+    return AreaFigure(area, figure, None, class_index, alternatives, carried, judge)
 
 
 def _limits(

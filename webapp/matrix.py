@@ -73,7 +73,9 @@ def build_matrix(data: Snapshot, query: MatrixQuery) -> View:
         "editions": _editions(data, query),
         "parents": _parents(data, query),
         "themes": [(theme.id, localised(theme, "name")) for theme in data.catalogue.themes.values()],
-        "binding": any(row.assessment.footing == "binding" for column in known for row in column.ranked.table.rows),
+        "binding": any(
+            column.ranked.rows[area.code].assessment.footing == "binding" for column in known for area in areas
+        ),
     }
 
 

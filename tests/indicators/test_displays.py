@@ -37,7 +37,7 @@ def _row(code: str, value: float | None, status: Status) -> AreaFigure:
     figure = None if value is None else Figure("2024", value, None, None, "final", "source", None, None)
     judgement = Judgement(status if figure else "not_assessable", "any", {}, Progress(None, "any"))
     return AreaFigure(
-        Area(code=code), figure, None if figure else "not_collected", None, (), None, Assessment(judgement)
+        Area(code=code), figure, None if figure else "not_collected", None, (), None, lambda _row: Assessment(judgement)
     )
 
 
