@@ -106,7 +106,8 @@ def tally_in_postgis(
 ) -> tuple[Tally, float]:
     """Count and sum the points of a file in the units of an edition and level (`place`); and the shapes' tolerance.
 
-    Nothing stays in the database: the points go with the caller's transaction. Units: metres, of the CRS `metric`.
+    Nothing stays in the database: the points go with the caller's transaction. Half of `progress` is reading, the rest
+    comes at the end. Units: metres, of the CRS `metric`.
     Raises: DomainError as `check_postgis`, `read_batches` and `check_hits` do, and for a level without shapes.
     """
     check_postgis(connection)
@@ -128,6 +129,7 @@ def tally_in_postgis(
         if getattr(error.orig, "sqlstate", "") != "22003":
             raise
         raise DomainError(f"{path.name}: {TOO_LARGE}") from error
+    progress(1.0)
     for row in rows:
         _take(total, row)
     check_hits(path.name, total)
@@ -146,7 +148,7 @@ def _send(
             points = weigh(batch, question)
             copy.write(_as_csv(points, number, total.rows))
             total.add(tally_unplaced(total.codes, points, bounds))
-            progress(batch.read)
+            progress(batch.read / 2)
     for statement in INDEX:
         connection.execute(text(statement))
 

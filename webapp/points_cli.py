@@ -85,7 +85,7 @@ def _compute(session: Session, file: Path, given: dict[str, Any]) -> tuple[list[
 
 
 def _tally(session: Session, file: Path, question: Question, target: Target, engine: str) -> tuple[Tally, float]:
-    """The points counted by either engine, under a bar of how much of the file is read, and the lines' tolerance."""
+    """The points counted by either engine, under a bar of how far it is, and the tolerance of the lines."""
     from indicators.points import tally_points
     from indicators.pointsql import tally_in_postgis
 

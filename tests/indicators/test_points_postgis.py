@@ -158,7 +158,7 @@ conditions = st.recursive(
 )
 
 
-@pytest.mark.parametrize("examples", [10, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("examples", [10, pytest.param(200, marks=pytest.mark.soak)])
 def test_random_expressions_are_equal(store: Session, file: Path, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(numbers.map("sum({})".format), conditions)
@@ -166,6 +166,19 @@ def test_random_expressions_are_equal(store: Session, file: Path, examples: int)
         assert_same(*both(store, file, upper, lower, CITY))
 
     check()
+
+
+@pytest.mark.soak
+def test_two_million_points_are_equal(store: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # batches as large as they are
+    place, size = ("2024", "commune"), 2_000_000
+    west, south, east, north = read_finest(*place)[0].total_bounds
+    random = np.random.default_rng(82)
+    table = {"lon": random.uniform(west, east, size), "lat": random.uniform(south, north, size)}
+    pd.DataFrame({**table, "income": random.normal(0, 1e6, size)}).to_parquet(tmp_path / "points.parquet")
+    here, there = both(store, tmp_path / "points.parquet", "sum(income)", "count()", place)
+    assert_same(here, there)
+    assert here.points.sum() > size / 4
 
 
 def test_a_sum_past_all_numbers_is_refused_by_both(store: Session, tmp_path: Path) -> None:
