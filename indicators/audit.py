@@ -8,9 +8,11 @@ that a disk spoils, therefore no longer fits; `verify` names what does not.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +21,12 @@ from sqlalchemy.orm import Session
 from boundaries.models import Base
 from indicators.coverage import recount
 from indicators.history import FIELDS, Row
-from indicators.models import AuditEntry, Batch, DataState, Observation, Superseded
+from indicators.models import AuditEntry, Batch, DataState, Observation, Statement, Superseded
 
-Lines = dict[int, list[str]]
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+READ_AT_ONCE = 5000
+"""Figures fetched from the store at a time where all are read."""
 
 OWN = {"observation", "superseded", "batch", "audit_entry", "data_state", "area_shape"}
 """Tables that the lines cover row by row or by their chain, and shapes, which are made from the layers."""
@@ -58,8 +63,11 @@ def record(
     session.add(entry)
 
 
-def verify(session: Session) -> list[str]:
-    """What in audit, batches and figures does not fit; nothing if all is as it was entered."""
+def verify(session: Session, most: int | None = None) -> list[str]:
+    """What in audit, batches, tables and figures does not fit; nothing if all is as it was entered.
+
+    If more than `most` figures were entered, they are not read: all else is compared, which takes no longer with more.
+    """
     state = session.scalar(select(DataState))
     entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
     faults, previous = [], ""
@@ -71,7 +79,11 @@ def verify(session: Session) -> list[str]:
         previous = entry.hash
     if (state.audit_head if state else "") != previous:
         faults.append(f"The audit does not end with the line last written: {len(entries)} lines are there.")
-    return faults or [*_verify_batches(session, entries), *_verify_tables(session, entries)]
+    if faults:
+        return faults
+    entered = sum(json.loads(entry.detail)["entered"]["figures"] for entry in entries)
+    reads = most is None or entered <= most
+    return [*_verify_batches(session, entries, reads), *_verify_tables(session, entries)]
 
 
 def digest_tables(session: Session) -> dict[str, str]:
@@ -91,10 +103,10 @@ def _verify_tables(session: Session, entries: list[AuditEntry]) -> list[str]:
     return [f"Table {name} was altered." for name in said if said[name] != held.get(name)]
 
 
-def _verify_batches(session: Session, entries: Iterable[AuditEntry]) -> list[str]:
-    """Compare each batch and its figures with what its line says; the lines themselves are sound."""
+def _verify_batches(session: Session, entries: Iterable[AuditEntry], reads: bool) -> list[str]:
+    """Compare each batch, and its figures if they are read, with what its line says; the lines themselves are sound."""
     faults, batches = [], {batch.id: batch for batch in session.scalars(select(Batch))}
-    entered, ended = _read_lines(session)
+    figures = {word: _digest_figures(session, f"{word}_id") for word in ("entered", "ended")} if reads else {}
     for entry in entries:
         facts, batch = json.loads(entry.detail), batches.pop(entry.batch_id, None)
         if batch is None:
@@ -104,29 +116,38 @@ def _verify_batches(session: Session, entries: Iterable[AuditEntry]) -> list[str
         held = {**{name: getattr(batch, name) for name in BATCH_FIELDS}, "by": batch.entered_by, "at": batch.at}
         if said != held:
             faults.append(f"Batch {batch.id} was altered.")
-        for word, lines in (("entered", entered), ("ended", ended)):
-            if facts[word] != _digest(lines.pop(batch.id, [])):
+        for word, digests in figures.items():
+            if facts[word] != digests.pop(batch.id, _digest([])):
                 faults.append(f"Figures that batch {batch.id} {word} were altered, added or deleted.")
-    strays = sorted({*batches, *entered, *ended})
+    strays = sorted({*batches, *(number for digests in figures.values() for number in digests)})
     return [*faults, *(f"Batch {number} has no line in the audit." for number in strays)]
 
 
-def _read_lines(session: Session) -> tuple[Lines, Lines]:
-    """All figures, as lines, by the batch that entered them and by the batch that ended them."""
-    entered: Lines = defaultdict(list)
-    ended: Lines = defaultdict(list)
-    for row in session.execute(select(*(getattr(Observation, name) for name in FIELDS))):
-        entered[row.entered_id].append(_line(row._mapping))
-    fields = [getattr(Superseded, name) for name in (*FIELDS, "ended_id")]
-    for row in session.execute(select(*fields)):
-        entered[row.entered_id].append(_line(row._mapping))
-        ended[row.ended_id].append(_line(row._mapping))
-    return entered, ended
+def _digest_figures(session: Session, column: str) -> dict[int, dict[str, Any]]:
+    """The digest of the figures that each batch entered, or ended, by the batch.
+
+    Figures are read batch by batch, so that no more of them are held at once than one batch has.
+    """
+    streams = [_stream(session, model, column) for model in (Observation, Superseded) if hasattr(model, column)]
+    merged = heapq.merge(*streams, key=itemgetter(0))
+    return {number: _digest(line for _number, line in lines) for number, lines in groupby(merged, itemgetter(0))}
+
+
+def _stream(session: Session, model: type[Statement], column: str) -> Iterator[tuple[int, str]]:
+    """The number of the batch and the line of each figure, in the order of batches."""
+    number = getattr(model, column)
+    query = select(*(getattr(model, name) for name in FIELDS), number.label("batch")).order_by(number)
+    for row in session.execute(query.execution_options(yield_per=READ_AT_ONCE)):
+        *cells, batch = row
+        yield batch, _write_line(cells)
 
 
 def _line(row: Mapping[Any, Any]) -> str:
-    cells = (row[name] for name in FIELDS)
-    return json.dumps([repr(float(cell)) if isinstance(cell, float) else cell for cell in cells], ensure_ascii=False)
+    return _write_line(row[name] for name in FIELDS)
+
+
+def _write_line(cells: Iterable[Any]) -> str:
+    return _ENCODE([repr(float(cell)) if isinstance(cell, float) else cell for cell in cells])
 
 
 def _digest(lines: Iterable[str]) -> dict[str, Any]:

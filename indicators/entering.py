@@ -66,9 +66,10 @@ def check_real(state: DataState | None) -> None:
 
 def _held(session: Session, rows: Sequence[Row]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Figures that stand under the keys of the rows."""
-    sources = {row["source_id"] for row in rows}
+    sources, indicators = ({row[name] for row in rows} for name in ("source_id", "indicator_id"))
     wanted = {key_of(row) for row in rows}
-    found = read_current(session, Observation.source_id.in_(sources)) if rows else []
+    conditions = Observation.indicator_id.in_(indicators), Observation.source_id.in_(sources)  # found by the first
+    found = read_current(session, *conditions) if rows else []
     return {key_of(row): row for row in found if key_of(row) in wanted}
 
 

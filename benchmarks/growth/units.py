@@ -25,9 +25,10 @@ MAP = f"/map/area_km2?edition={EDITION}&level=commune"
 CENTRE = "105.8521,21.0285,105.8522,21.0286"
 """A box of some metres in the middle of the city."""
 POINTS = text(
-    "SELECT code FROM area_shape WHERE edition_id = :edition AND ST_Covers(geom, ST_SetSRID(ST_Point(:x, :y), 4326))"
+    "SELECT area.code FROM area_shape JOIN area USING (edition_id, code) WHERE edition_id = :edition "
+    "AND level = 'commune' AND ST_Covers(geom, ST_SetSRID(ST_Point(:x, :y), 4326))"
 )
-"""The unit at a point, as GIS staff ask PostGIS."""
+"""The commune at a point, as GIS staff ask PostGIS."""
 
 
 def measure(settings: Mapping[str, Any], folder: Path, units: int, limit_s: float = 600) -> dict[str, float | None]:
