@@ -8,6 +8,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,14 +18,23 @@ import openpyxl
 import pytest
 from docx import Document
 from docx.table import Table
-from flask import Flask
+from flask import Flask, g
 
 from indicators import day
 from webapp.exports.ink import SIGNS
+from webapp.exports.typeset import SHEET, write_png
 from webapp.i18n import number
+from webapp.reports import docx
+from webapp.reports.drawing import swatch
 
 Told = tuple[str, str, str]
 """Name, figure as printed, status as printed; blank where nothing is said."""
+
+Compared = tuple[str, list[tuple[str, str]]]
+"""Name of an indicator, and of each area figure and status as printed."""
+
+FIRST, CELLS = 5, 6
+"""Where the figures of the first of several areas stand in a workbook, and how many columns each has."""
 
 
 def squashed(text: str | None) -> str:
@@ -61,7 +71,7 @@ def in_docx(body: bytes) -> list[Told]:
 def _docx_row(row: Any, value: int) -> Told:
     """A row whose figure stands in that place, and its status, if any, in the last."""
     name, figure, last = (_printed_in(row.cells[at]) for at in (0, value, len(row.cells) - 1))
-    return name, figure, last[2:] if last[:1] in {sign for sign, _token in SIGNS.values()} else ""
+    return name, figure, _words(last)
 
 
 def _printed_in(cell: Any) -> str:
@@ -71,8 +81,6 @@ def _printed_in(cell: Any) -> str:
 
 def in_xlsx(app: Flask, body: bytes, lang: str = "vi") -> list[Told]:
     """Rows of the first sheet; numbers as their formats print them."""
-    from flask import g
-
     sheet = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0]
     place = {cell.value: at for at, cell in enumerate(sheet[1])}
     value, unit, status = (
@@ -83,11 +91,8 @@ def in_xlsx(app: Flask, body: bytes, lang: str = "vi") -> list[Told]:
     with app.test_request_context("/"):
         g.lang = lang
         for row in sheet.iter_rows(min_row=2):
-            said = row[status].value or ""
-            known = said[:1] in {sign for sign, _token in SIGNS.values()}
-            rows.append(
-                (squashed(row[1].value), _printed(row[value], row[unit].value), squashed(said[2:]) if known else "")
-            )
+            figure = _printed(row[value], row[unit].value)
+            rows.append((squashed(row[1].value), figure, _words(row[status].value)))
     return rows
 
 
@@ -97,6 +102,118 @@ def _printed(cell: Any, unit: str | None) -> str:
     sign, _quote, pattern = cell.number_format.removeprefix('"').rpartition('"')
     decimals = len(pattern.partition(".")[2])
     return squashed(f"{sign} {number(cell.value, decimals)} {unit or ''}")
+
+
+def sheet_rows(book: bytes) -> list[tuple[Any, ...]]:
+    """Values of the first sheet below its head."""
+    return list(openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(min_row=2, values_only=True))
+
+
+def _words(status: str | None) -> str:
+    """A status without its sign; nothing for other words."""
+    said = squashed(status)
+    return said[2:] if said[:1] in {sign for sign, _token in SIGNS.values()} else ""
+
+
+def _chip(cell: Any) -> str:
+    """The status in a cell of a page."""
+    return squashed("".join(chip.text_content() for chip in cell.xpath('.//*[contains(@class, "chip")]')[:1]))
+
+
+def _figure(cell: Any, unit: str = "") -> str:
+    """The figure in a cell of a page, with its unit, or why there is none."""
+    shown = cell.xpath(".//span[@class='fig']/b")
+    if not shown:
+        return squashed("".join(said.text_content() for said in cell.xpath(".//span[@class='miss']")[:1]))
+    return squashed(f"{shown[0].text_content()} {unit or shown[0].tail or ''}")
+
+
+def compared_on_screen(html: str) -> list[Compared]:
+    """Rows of the page of several areas."""
+    rows = []
+    for row in lxml.html.fromstring(html).xpath("//tbody/tr[th[@scope='row']]"):
+        [name] = row.xpath("./th")
+        small = squashed(name.xpath("string(./small[1])"))
+        unit = small.split(", ")[0] if not small[:2].isdigit() else ""
+        rows.append((squashed(name.text), [(_figure(cell, unit), _chip(cell)) for cell in row.xpath("./td")]))
+    return rows
+
+
+def compared_in_docx(body: bytes) -> list[Compared]:
+    """Rows of the document of several areas."""
+    [table] = (table for table in Document(io.BytesIO(body)).tables if table.style.name == "Table Grid")
+    rows = [row.cells for row in table.rows[1:]]
+    return [
+        (_printed_in(cells[0]), [(_printed_in(cell), _status_in(cell)) for cell in cells[1:]])
+        for cells in rows
+        if len({id(cell._tc) for cell in cells}) > 1
+    ]
+
+
+def _status_in(cell: Any) -> str:
+    """The status below a figure."""
+    lines = [squashed("".join(run.text for run in paragraph.runs)) for paragraph in cell.paragraphs[1:]]
+    return next((words for line in lines if (words := _words(line))), "")
+
+
+def compared_in_xlsx(app: Flask, body: bytes, lang: str, areas: int) -> list[Compared]:
+    """Rows of the workbook of several areas."""
+    rows = []
+    with app.test_request_context("/"):
+        g.lang = lang
+        for row in openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].iter_rows(min_row=2):
+            small = squashed(row[2].value)
+            unit = small.split(", ")[0] if not small[:2].isdigit() else ""
+            starts = [FIRST + CELLS * at for at in range(areas)]
+            cells = [(_printed(row[at], unit), _words(row[at + 2].value)) for at in starts]
+            rows.append((squashed(row[1].value), cells))
+    return rows
+
+
+def goals_on_screen(html: str) -> list[Told]:
+    """Rows of goals on the board: the appendix, then the further ones."""
+    page = lxml.html.fromstring(html)
+    rows = []
+    for row in page.xpath(
+        '//section[@aria-labelledby="appendix" or @aria-labelledby="further"]//tbody/tr[th[@scope="row"]]'
+    ):
+        [name] = row.xpath("./th")
+        result = row.xpath('./td[@data-label="Kết quả" or @data-label="Result"]')
+        rows.append((squashed(name.text_content()), _figure(result[0]) if result else "", _chip(row.xpath("./td")[-1])))
+    return rows
+
+
+def goals_in_docx(body: bytes) -> list[Told]:
+    """Rows of goals in the document of the city."""
+    tables = [table for table in Document(io.BytesIO(body)).tables if len(table.columns) == 5]
+    rows = [row.cells for table in tables for row in table.rows[1:]]
+    return [
+        (_printed_in(cells[1]), _printed_in(cells[3]), _words(_printed_in(cells[4])))
+        for cells in rows
+        if len({id(cell._tc) for cell in cells}) > 1
+    ]
+
+
+def goals_in_xlsx(app: Flask, body: bytes, lang: str) -> list[Told]:
+    """Rows of goals in the workbook of the city; numbers as their formats print them."""
+    with app.test_request_context("/"):
+        g.lang = lang
+        return [(squashed(row[2].value), _printed(row[5], row[6].value), _words(row[10].value)) for row in _goals(body)]
+
+
+def goal_numbers(body: bytes) -> list[tuple[str, float, str]]:
+    """Name, number and status of the goals of which the workbook has a number."""
+    rows = ((row[2].value, row[5].value, _words(row[10].value)) for row in _goals(body))
+    return [row for row in rows if isinstance(row[1], int | float)]
+
+
+def _goals(body: bytes) -> Iterator[Any]:
+    """Rows of the sheets of goals, which have as many columns as no other."""
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    most = max(sheet.max_column for sheet in book)
+    for sheet in book:
+        if sheet.max_column == most:
+            yield from sheet.iter_rows(min_row=2)
 
 
 def pdf_text(body: bytes, folder: Path) -> str:
@@ -168,3 +285,18 @@ def pages_text(body: bytes, folder: Path) -> str:
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True)
     pages = unicodedata.normalize("NFC", done.stdout.decode()).split("\f")[:-1]
     return "".join(f"--- {at}\n{page.strip()}\n" for at, page in enumerate(pages, start=1))
+
+
+@contextmanager
+def without_pictures() -> Iterator[None]:
+    """Documents whose pictures take no time: one dot in the place of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(docx, "write_image", lambda _picture, _width: dot())
+        yield
+
+
+@lru_cache(maxsize=1)
+def dot() -> bytes:
+    """A picture of one box."""
+    values = {"title": "", "lang": "vi", "width": "1", "height": "1", "words": " ", "drawing": swatch("nd")}
+    return write_png(SHEET, values, 72)

@@ -8,19 +8,16 @@ over those for training.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.webapp.exports import DAY, GOLDEN, check_golden
-from tests.webapp.reports import cell_lines, document_text, pages_text, reading_day
+from tests.webapp.reports import cell_lines, document_text, pages_text, reading_day, without_pictures
 from tests.webapp.test_reports import get, needs_poppler
 from webapp.exports import SUBJECTS, exporters_of
-from webapp.exports.typeset import SHEET, write_png
-from webapp.reports import docx, xlsx
-from webapp.reports.drawing import swatch
+from webapp.reports import xlsx
 
 REPORTS = GOLDEN.parent / "reports"
 ASKED = {"area": "edition=2025-07&code=00004", "compare": "areas=2024:274,2024:001", "city": ""}
@@ -36,18 +33,10 @@ TEXTS = [
 """Over which figures, of what, in which language."""
 
 
-@lru_cache(maxsize=1)
-def dot() -> bytes:
-    """A picture that takes no time; what is on pictures is not text."""
-    values = {"title": "", "lang": "vi", "width": "1", "height": "1", "words": " ", "drawing": swatch("nd")}
-    return write_png(SHEET, values, 72)
-
-
 def told(app: Flask, name: str, query: str, lang: str, folder: Path) -> str:
     """What a report says, as text."""
-    with reading_day(DAY), pytest.MonkeyPatch.context() as patch:
+    with reading_day(DAY), without_pictures(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx, "CODE_VERSION", "code")
-        patch.setattr(docx, "write_image", lambda _picture, _width: dot())
         body = get(app.test_client(), name, query, lang)
     app.extensions["answers"]._answers.clear()  # other tests have other versions
     if name.endswith(".pdf"):

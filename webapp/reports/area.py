@@ -18,7 +18,7 @@ from webapp.i18n import localised, number
 from webapp.identity import Piece, area_path
 from webapp.lines import Line
 from webapp.profile import Entry, build_profile
-from webapp.reports.common import build_report
+from webapp.reports.common import build_report, numbered
 from webapp.reports.drawing import picture
 from webapp.reports.indicators import build_indicators
 from webapp.reports.model import (
@@ -201,7 +201,8 @@ def _units(data: Snapshot, area: Area, children: View) -> Table:
         title = f"{column['name']}, {column['unit']}" if column["unit"] else column["name"]
         columns += [
             Column(title, 22 if column["number"] else 28, right=column["number"], chars=18),
-            Column(_("Thời điểm"), place="below", chars=12),
+            Column(_("%(name)s: thời điểm", name=column["name"]), place="below", chars=14),
+            Column(_("%(name)s: nguồn", name=column["name"]), place="sheet", chars=12),
         ]
     if children["gone"]:
         columns.append(Column(_("Nay thuộc"), 28, chars=40))
@@ -223,7 +224,7 @@ def _unit(data: Snapshot, unit: parts.Unit, tables: Sequence[Ranked], gone: bool
             decimals=indicator.decimals,
             sign=SIGNS.get(figure.qualifier or "", "") if figure else "",
         )
-        row += [shown, Cell(cell.period)]
+        row += [shown, Cell(cell.period), Cell(numbered(shown.refs))]
     return (*row, Cell(_now(unit.now))) if gone else tuple(row)
 
 

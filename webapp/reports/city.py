@@ -14,11 +14,11 @@ from webapp.navigation import link
 from webapp.pages.gazetteer import area_name
 from webapp.plan import assess_plan
 from webapp.plan_view import Line
-from webapp.reports.common import build_report
+from webapp.reports.common import build_report, numbered
 from webapp.reports.maps import build_map, choose_maps
 from webapp.reports.model import Block, Cell, Column, Group, Notes, Prose, Report, Section, Table
 from webapp.today import today
-from webapp.words import edition_phrase
+from webapp.words import edition_phrase, unit_text
 
 View = dict[str, Any]
 
@@ -33,8 +33,8 @@ def build_city_report(data: Snapshot) -> Report:
         data, board["sources"], notes,
         [
             _summary(board),
-            _goals(_("24 chỉ tiêu của phụ lục"), board["appendix"], notes),
-            _goals(_("Các mục tiêu khác trong Điều 2"), board["further"], notes),
+            _goals(data, _("24 chỉ tiêu của phụ lục"), board["appendix"], notes),
+            _goals(data, _("Các mục tiêu khác trong Điều 2"), board["further"], notes),
             _unpublished(board["unpublished"]),
             _maps(data),
         ],
@@ -86,6 +86,10 @@ def _themes(board: View) -> Table:
     return Table(_("Mục tiêu theo lĩnh vực"), tuple(columns), (Group("", rows),))
 
 
+JUDGED = 9
+"""Place of the status among `goal_columns`; its reason stands after it."""
+
+
 def goal_columns() -> tuple[Column, ...]:
     """Columns of a table of goals."""
     return (
@@ -94,6 +98,8 @@ def goal_columns() -> tuple[Column, ...]:
         Column(_("Vị trí trong văn bản"), place="below", chars=24),
         Column(_("Mục tiêu"), 20, chars=26),
         Column(_("Kết quả"), 24, chars=18),
+        Column(_("Đơn vị"), place="sheet", chars=16),
+        Column(_("Nguồn"), place="sheet", chars=10),
         Column(_("Thời điểm"), place="below", chars=14),
         Column(_("Loại số liệu"), place="beside", chars=30),
         Column(_("Đánh giá"), 34, chars=26),
@@ -103,28 +109,28 @@ def goal_columns() -> tuple[Column, ...]:
     )
 
 
-def _goals(title: str, groups: Iterable[View], notes: Notes) -> Section | None:
+def _goals(data: Snapshot, title: str, groups: Iterable[View], notes: Notes) -> Section | None:
     """Goals as rows; several that the text sets together have a row of their own above them."""
     shown = tuple(
-        Group(group["name"], tuple(row for entry in group["entries"] for row in _entry(entry, notes)))
+        Group(group["name"], tuple(row for entry in group["entries"] for row in _entry(data, entry, notes)))
         for group in groups
     )
     return Section(title, (Table(title, goal_columns(), shown),)) if shown else None
 
 
-def _entry(entry: View, notes: Notes) -> Iterable[tuple[Cell, ...]]:
+def _entry(data: Snapshot, entry: View, notes: Notes) -> Iterable[tuple[Cell, ...]]:
     whole = entry["whole"]
     if whole:
         cells = [Cell() for _column in goal_columns()]
         cells[0], cells[1] = Cell(str(whole["number"])), Cell(whole["name"])
-        cells[7], cells[8] = Cell(whole["words"], status=whole["status"]), Cell(whole["why"])
+        cells[JUDGED], cells[JUDGED + 1] = Cell(whole["words"], status=whole["status"]), Cell(whole["why"])
         yield tuple(cells)
     for row in entry["rows"]:
-        yield _goal(str(row["number"]), row["line"], notes)
+        yield _goal(data, str(row["number"]), row["line"], notes)
 
 
-def _goal(at: str, line: Line, notes: Notes) -> tuple[Cell, ...]:
-    shown = line.figure
+def _goal(data: Snapshot, at: str, line: Line, notes: Notes) -> tuple[Cell, ...]:
+    shown, indicator = line.figure, line.assessed.indicator
     kinds = [*(shown.tags if shown else ()), *(shown.flags if shown else ()), line.baseline, *line.elsewhere]
     return (
         Cell(at),
@@ -132,6 +138,8 @@ def _goal(at: str, line: Line, notes: Notes) -> tuple[Cell, ...]:
         Cell(line.locator),
         Cell(line.target if line.href else ""),
         _result(line, notes),
+        Cell(unit_text(data.catalogue, indicator) if shown and indicator else ""),
+        Cell(numbered(shown.refs) if shown else ""),
         Cell(shown.period if shown else ""),
         Cell("; ".join(kind for kind in kinds if kind)),
         Cell(line.words, status=line.status),

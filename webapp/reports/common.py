@@ -66,6 +66,11 @@ def value_cell(notes: Notes, line: Line) -> Cell:
     )
 
 
+def numbered(refs: Sequence[int]) -> str:
+    """The numbers of sources as text, for spreadsheets, whose cells of figures hold nothing else."""
+    return " ".join(f"[{number}]" for number in refs)
+
+
 def source_line(source: dict[str, Any]) -> str:
     """A source in one line: publisher, title, day, kind of witness; one that must be checked says so."""
     day = f", {source['published']}" if source["published"] else ""

@@ -13,7 +13,7 @@ from webapp.compare import Row, build_comparison
 from webapp.compare_query import FEWEST, CompareQuery, allowed_areas
 from webapp.db import Snapshot
 from webapp.i18n import gettext as _
-from webapp.reports.common import build_report, value_cell
+from webapp.reports.common import build_report, numbered, value_cell
 from webapp.reports.drawing import standing_alone
 from webapp.reports.model import Block, Cell, Column, Gallery, Group, Notes, Picture, Prose, Report, Section, Table
 
@@ -79,6 +79,7 @@ def _rows(view: dict[str, Any], notes: Notes) -> Section:
             Column(_("%(name)s: đánh giá", name=name), place="below", chars=24),
             Column(_("%(name)s: lý do", name=name), place="below", chars=40),
             Column(_("%(name)s: hạng", name=name), place="below", chars=26),
+            Column(_("%(name)s: nguồn", name=name), place="sheet", chars=12),
         ]
     groups = [Group(group["name"], tuple(_row(row, notes) for row in group["rows"])) for group in view["groups"]]
     said = (
@@ -99,15 +100,22 @@ def _row(row: Row, notes: Notes) -> tuple[Cell, ...]:
 
 
 def _cells(compared: Compared, notes: Notes) -> tuple[Cell, ...]:
-    """The five cells of one area: figure, what it is, status, reason, rank."""
+    """The six cells of one area: figure, what it is, status, reason, rank, numbers of its sources."""
     line = compared.line
     if line is None:
         words = _("Không có ở cấp này") if compared.reason == "not_applicable" else _("Chưa có số liệu")
-        return Cell(words), Cell(), Cell(), Cell(), Cell()
+        return Cell(words), *(Cell() for _rest in range(5))
     said = [*((compared.other_period,) if compared.other_period else ()), *(line.figure.tags if line.figure else ())]
     if compared.best:
         said.append(_("tốt nhất ở đây"))
     status = Cell(line.words, status=line.status) if line.status else Cell()
     why = line.why if line.figure else ""
     ranked = line.figure and line.entry.standing.withheld != "no_order"
-    return value_cell(notes, line), Cell(", ".join(said)), status, Cell(why), Cell(line.rank if ranked else "")
+    return (
+        value_cell(notes, line),
+        Cell(", ".join(said)),
+        status,
+        Cell(why),
+        Cell(line.rank if ranked else ""),
+        Cell(numbered(line.figure.refs) if line.figure else ""),
+    )
