@@ -33,12 +33,19 @@ METRIC_CRS = "EPSG:32648"
 """UTM 48N, in which metres are measured. Its scale at Hanoi makes areas about 0.08 % too small, far below what the
 lines themselves are worth."""
 
+FILE = "layer.topojson"
+"""An imported layer, in a folder whose name ends with the hash of it and of its parts."""
+REMEDY = "Put it back from a backup, or import the edition again (docs/operations.md)."
 SOURCE = "source.parquet"
 """Beside an imported layer: its units as they came, in degrees, with every vertex."""
 HOME = "01"
 """Code of the city whose plan the goals are: they say nothing of the units of another province."""
 _imported: dict[str, str] = {}
 _elsewhere: set[str] = set()
+
+
+class LayerDamaged(DomainError):
+    """A layer file that is missing or not what it was: what needs it has to wait until it is put back."""
 
 
 def announce(layers: Mapping[str, str], tops: Mapping[str, Collection[str]]) -> None:
@@ -77,7 +84,11 @@ def parts_of(layer: str) -> list[str]:
     if not is_imported(layer):
         return []
     folder = layer_path(layer).parent
-    return [f"{layer.rpartition('/')[0]}/{path.relative_to(folder)}" for path in sorted(folder.glob("*/*.topojson"))]
+    return [f"{layer.rpartition('/')[0]}/{path.relative_to(folder)}" for path in _parts(folder)]
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/*.topojson"), key=lambda path: (path.parent, path.stem))
 
 
 def layer_path(layer: str, folder: Path = DATA) -> Path:
@@ -105,8 +116,52 @@ def read_areas(folder: Path = DATA) -> list[dict[str, str]]:
 
 
 def layer_bytes(layer: str = LAYER, folder: Path = DATA) -> bytes:
-    """The TopoJSON file that an edition names, as it goes to the browser."""
-    return layer_path(layer, folder).read_bytes()
+    """The TopoJSON file that an edition names, as it goes to the browser.
+
+    Raises: LayerDamaged if the file is missing, or no longer what was imported.
+    """
+    path = layer_path(layer, folder)
+    try:
+        if is_imported(layer):
+            check_imported(layer)
+        return path.read_bytes()
+    except OSError as error:
+        raise LayerDamaged(f"{path.parent.name}/{path.name} cannot be read. {REMEDY}") from error
+
+
+def check_imported(layer: str) -> None:
+    """Compare what lies in the folder of an imported layer, or of a part of one, with the hash in the folder's name.
+
+    Raises: LayerDamaged; OSError if the layer cannot be read.
+    """
+    path = layer_path(layer)
+    folder = path.parent if path.name == FILE else path.parent.parent
+    stamps = [(each, *_stamp(each)) for each in (folder / FILE, *_parts(folder))]
+    if not folder.name.endswith(f".{_digest(tuple(stamps))[:12]}"):
+        raise LayerDamaged(f"The files in {folder.name} are not what was imported. {REMEDY}")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash of files one after the other; size and time of change are there so that it is computed anew after one."""
+    digest = hashlib.sha256()
+    for path, _size, _time in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def layer_topology(layer: str = LAYER, folder: Path = DATA) -> dict[str, Any]:
+    """The same, decoded. Raises: LayerDamaged also if it is no JSON."""
+    try:
+        document: dict[str, Any] = json.loads(layer_bytes(layer, folder))
+    except ValueError as error:
+        raise LayerDamaged(f"{layer} is no TopoJSON. {REMEDY}") from error
+    return document
 
 
 def layer_sha256(layer: str = LAYER, folder: Path = DATA) -> str:
@@ -121,7 +176,7 @@ def object_name(edition: str, level: str) -> str:
 
 def object_names(layer: str = LAYER, folder: Path = DATA) -> tuple[str, ...]:
     """All objects of the file, in its order: those of `object_name`, and `neighbours`."""
-    return tuple(json.loads(layer_bytes(layer, folder))["objects"])
+    return tuple(layer_topology(layer, folder)["objects"])
 
 
 def read_layer(name: str, layer: str | None = None, folder: Path = DATA) -> gpd.GeoDataFrame:
@@ -134,10 +189,10 @@ def read_layer(name: str, layer: str | None = None, folder: Path = DATA) -> gpd.
 
     whole, level = layer or layer_of(name), name.rpartition(".")[2]
     if not is_cut(whole, level):
-        return decode(json.loads(layer_bytes(whole, folder)), name)
+        return decode(layer_topology(whole, folder), name)
     import pandas
 
-    parts = [decode(json.loads(layer_bytes(part)), name) for part in parts_of(whole) if f"/{level}/" in part]
+    parts = [decode(layer_topology(part), name) for part in parts_of(whole) if f"/{level}/" in part]
     return pandas.concat(parts).sort_values("code", ignore_index=True)
 
 
@@ -164,7 +219,7 @@ def layer_bounds(
     name: str, layer: str | None = None, folder: Path = DATA
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """((south, west), (north, east)) of one object, in degrees of EPSG:4326; read from its arcs without decoding it."""
-    topology = json.loads(layer_bytes(layer or layer_of(name), folder))
+    topology = layer_topology(layer or layer_of(name), folder)
     used = {~arc if arc < 0 else arc for arc in _arc_numbers(topology["objects"][name])}
     columns: list[int] = []
     rows: list[int] = []

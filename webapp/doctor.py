@@ -22,7 +22,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from boundaries.layers import is_imported, layer_path, layer_sha256
+from boundaries.layers import REMEDY, LayerDamaged, is_imported, layer_sha256
 from boundaries.models import Edition
 from geo.errors import DomainError
 from indicators.models import DataState
@@ -104,19 +104,19 @@ def _content() -> Finding:
 
 
 def _layers() -> Finding:
-    """Imported layers bear their hash in the name of their folder, the shipped one is listed in SOURCES.md."""
+    """Imported layers and their parts bear their hash in the name of their folder; SOURCES.md lists the shipped one."""
     with Session(current_app.extensions["reader"]) as session:
         layers = sorted(set(session.scalars(select(Edition.layer))))
     listed = (ROOT / "boundaries/data/SOURCES.md").read_text("utf-8")
     wrong = []
     for layer in layers:
-        path = layer_path(layer)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-        sound = path.parent.name.endswith(f".{digest[:12]}") if is_imported(layer) else digest in listed
-        if not digest or not sound:
-            wrong.append(f"{path.parent.name}/{path.name} is {'not what it was' if digest else 'missing'}.")
-    remedy = "Put the file back from a backup, or import the edition again." if wrong else ""
-    return Finding("layers", f"{len(layers)} layers", " ".join(wrong), remedy)
+        try:
+            digest = layer_sha256(layer)
+        except LayerDamaged as error:
+            wrong.append(str(error).removesuffix(f" {REMEDY}"))
+        else:
+            wrong += [] if is_imported(layer) or digest in listed else [f"{layer} is not what SOURCES.md lists."]
+    return Finding("layers", f"{len(layers)} layers", " ".join(wrong), REMEDY if wrong else "")
 
 
 def _static() -> Finding:

@@ -6,14 +6,13 @@ screen readers but for a sentence: whoever goes by keyboard or listens finds the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
 
-from boundaries.layers import LAYER, layer_bytes, layer_of, parts_of
+from boundaries.layers import LAYER, layer_of, layer_topology, parts_of
 from boundaries.models import Area
 from boundaries.names import short_name
 from geo.sketch import Outlines, Sheet, join_outlines, read_outlines
@@ -40,7 +39,7 @@ class Shape:
 @lru_cache
 def outlines(layer: str = LAYER) -> Outlines:
     """A layer file with its parts, by default the shipped one, decoded once in each process."""
-    return join_outlines([read_outlines(json.loads(layer_bytes(each))) for each in (layer, *parts_of(layer))])
+    return join_outlines([read_outlines(layer_topology(each)) for each in (layer, *parts_of(layer))])
 
 
 @lru_cache(maxsize=128)

@@ -15,6 +15,7 @@ from flask_limiter import RateLimitExceeded
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from boundaries.layers import LayerDamaged
 from geo.errors import BadParameter, UnknownName
 from webapp import limits
 from webapp.engines import OUTAGES
@@ -51,6 +52,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BadParameter, _bad_parameter)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(MemoryError, _no_memory)
+    for missing in (LayerDamaged, OSError):
+        app.register_error_handler(missing, _no_file)
     for outage in OUTAGES:
         app.register_error_handler(outage, _no_store)
     app.register_error_handler(HTTPException, _http_error)
@@ -100,6 +103,12 @@ def _no_store(error: Exception) -> Response:
     """The store is away, restarting, locked or spoilt: a reader is told when to come again, the log what it said."""
     said = " ".join(str(getattr(error, "orig", None) or error).split())
     current_app.logger.error("the store failed at %s: %s", request.path, said)
+    return _later()
+
+
+def _no_file(error: Exception) -> Response:
+    """A layer is damaged, or the disk is full or fails: nothing that a reader did, nor can do, beyond coming again."""
+    current_app.logger.error("a file failed at %s", request.path, exc_info=error)
     return _later()
 
 

@@ -86,7 +86,8 @@ def read_query(data: Snapshot, indicator_id: str | None, args: Mapping[str, str]
     if indicator_id is None:
         raise BadParameter("indicator", None, tuple(data.catalogue.indicators)[:12])
     indicator = data.catalogue.indicator(indicator_id)
-    stratum = args.get("stratum") or strata_of(indicator)[0]
+    total = strata_of(indicator)[0]
+    stratum = args.get("stratum", total) if strict else args.get("stratum") or total
     if stratum not in strata_of(indicator):
         raise BadParameter("stratum", stratum, strata_of(indicator))
     edition, level = args.get("edition"), args.get("level")

@@ -22,13 +22,12 @@ from sqlalchemy.orm import Session
 
 from boundaries.imports.build import Built
 from boundaries.ingest import PLACES, store_rows
-from boundaries.layers import NEIGHBOURS, ROOT, SOURCE, is_imported, layer_path, object_name
+from boundaries.layers import FILE, NEIGHBOURS, ROOT, SOURCE, is_imported, layer_path, object_name
 from boundaries.models import Area, Edition
 from boundaries.spatial import has_shapes, store_shapes
 from geo.errors import BadParameter
 from geo.topology import decode
 
-FILE = "layer.topojson"
 INCOMING = ".incoming"
 
 

@@ -155,6 +155,7 @@ def test_csv_holds_the_same_figures_with_codes_as_text(client: FlaskClient) -> N
         ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&period=24", 400, "YYYY"),
         ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&period=2024-02-31", 400, "YYYY"),
         ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&stratum=rural", 400, "all"),
+        ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&stratum=", 400, "all"),
         ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&year=2024", 400, "period"),
         ("/api/v1/values?indicator=ntm_title&edition=2024&level=commune&level=city", 400, "one value"),
         ("/api/v1/areas?edition=2024&parent=999", 404, "area of edition 2024"),

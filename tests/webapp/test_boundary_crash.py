@@ -22,8 +22,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from boundaries.imports.store import FILE
-from boundaries.layers import SOURCE, layer_path
+from boundaries.layers import FILE, SOURCE, layer_path
 from boundaries.models import Area, Edition
 from indicators.audit import verify
 from indicators.models import Observation

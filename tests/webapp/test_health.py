@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from boundaries.layers import is_imported
+from boundaries import layers
 from tests.conftest import prepared
-from webapp import create_app, doctor
+from webapp import create_app
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,7 @@ def test_an_empty_store_is_alive_and_not_ready(tmp_path: Path) -> None:
 
 
 def test_a_missing_layer_is_named(store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(doctor, "layer_path", lambda _layer: tmp_path / "hanoi.topojson")
-    assert not is_imported("hanoi.topojson")
+    monkeypatch.setattr(layers, "layer_path", lambda _layer, _folder: tmp_path / "hanoi.topojson")
     answer = app_over(store).test_client().get("/readyz").get_json()
-    assert [each["check"] for each in answer["errors"]] == ["layers"]
-    assert "hanoi.topojson is missing" in answer["detail"]
+    assert [each["check"] for each in answer["errors"]] == ["layers", "static"]
+    assert "hanoi.topojson cannot be read" in answer["detail"]

@@ -7,7 +7,6 @@ whole map to a twentieth of a per cent. Imported layers in the east are of zone 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boundaries.layers import LAYER, NEIGHBOURS, layer_bytes, read_layer
+from boundaries.layers import LAYER, NEIGHBOURS, layer_topology, read_layer
 from geo.lettering import Name, Placed, box_at, is_free
 from geo.sketch import Box, Outlines, Plane, read_outlines
 from webapp.exports import geofiles
@@ -60,13 +59,13 @@ class Ground:
 @lru_cache(maxsize=16)
 def outlines(layer: str) -> Outlines:
     """A layer file in metres, without its parts, which are layers of their own."""
-    return read_outlines(json.loads(layer_bytes(layer))).projected(zone_of(layer))
+    return read_outlines(layer_topology(layer)).projected(zone_of(layer))
 
 
 @lru_cache
 def zone_of(layer: str) -> str:
     """The zone of UTM in whose middle the layer lies nearest; the city's own, in 48, for the shipped one."""
-    corners = read_outlines(json.loads(layer_bytes(layer))).corners
+    corners = read_outlines(layer_topology(layer)).corners
     west, east = corners[:, 0, 0].min(), corners[:, 1, 0].max()
     return CRS if layer == LAYER or (west + east) / 2 < BETWEEN_ZONES else "EPSG:32649"
 
