@@ -2,12 +2,14 @@
 
 Beside it the naive way: loading a `folium.Choropleth` page of 579 communes, its scripts served from this machine.
 The view is fetched when the pointer comes near; shapes are made then too, at the first switch to them. Run with
-`make bench`; the demands are 100 ms for a level and 50 ms for a period.
+`make bench`; the demands are 100 ms for a level and 50 ms for a period. Writes benchmarks/SWITCHES.md.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+import os
 import statistics
 import tempfile
 import threading
@@ -30,7 +32,17 @@ from tests.conftest import CHROMIUM, QUIET
 from webapp import assets, create_app, db
 from webapp.settings import ROOT
 
+RESULTS = ROOT / "benchmarks/SWITCHES.md"
 ROUNDS = 7
+HEAD = f"""# Switches on the map
+
+Written by `make bench`; newest first. Milliseconds from the click to the frame with the new areas: the first switch of
+a visit, and the median of {ROUNDS} later ones; beside them a `folium.Choropleth` page of 579 communes, loaded anew.
+*Load* is what the machine had to do before the run.
+
+| date | switch | first | later | limit | naive page | times as fast | load |
+|---|---|---|---|---|---|---|---|
+"""
 PAUSE_MS = 200
 PRESS_MS = 150
 CATEGORIES = "devtools.timeline,blink.user_timing,disabled-by-default-devtools.timeline.frame"
@@ -149,26 +161,30 @@ def _serve_packages(route: Route) -> None:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write down."""
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         app = training_app(Path(folder) / "demo.db")
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
             naive = measure_naive(browser.new_page(), Path(folder), app)
-            print(f"From the click to the frame with the new areas, ms; {ROUNDS} later switches, median\n")
-            print(f"{'':<28}{'first':>8}{'later':>8}{'limit':>8}{'naive page':>12}{'ratio':>8}")
+            lines = []
             for switch in SWITCHES:
                 context = browser.new_context(viewport={"width": 1440, "height": 900})
-                first, later = measure(context.new_page(), address, switch)
+                first, later = measure(context.new_page(), f"http://127.0.0.1:{server.server_port}", switch)
                 context.close()
-                row = f"{switch.name:<28}{first:>8.0f}{later:>8.0f}{switch.limit_ms:>8.0f}"
-                print(f"{row}{naive:>12,.0f}{naive / later:>7.0f}×")
+                lines.append(
+                    f"| {dt.date.today():%Y-%m-%d} | {switch.name} | {first:.0f} | {later:.0f} | "
+                    f"{switch.limit_ms:.0f} | {naive:,.0f} | {naive / later:.0f} | {load:.1f} |\n"
+                )
+                print(lines[-1], end="")
             browser.close()
         server.shutdown()
         app.extensions["engine"].dispose()
+    older = RESULTS.read_text("utf-8").removeprefix(HEAD) if RESULTS.exists() else ""
+    RESULTS.write_text(HEAD + "".join(lines) + older, "utf-8")
 
 
 def training_app(path: Path) -> Flask:

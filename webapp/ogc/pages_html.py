@@ -53,7 +53,7 @@ def landing(document: View) -> Answer:
     rows = [[Cell(link["rel"]), Cell(link["title"], local(link["href"])), Cell(link["type"])]
             for link in document["links"]]  # fmt: skip
     head = (_("Quan hệ"), _("Liên kết"), _("Dạng"))
-    return _page(document["title"], document["description"], head, rows, document["links"])
+    return _page(f"{document['title']}: OGC API – Features", document["description"], head, rows, document["links"])
 
 
 def conformance(classes: Sequence[str]) -> Answer:
