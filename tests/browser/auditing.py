@@ -20,7 +20,7 @@ SMALL = """least => {
   const small = all.filter(({box}) => box.width < least - 0.5 || box.height < least - 0.5);
   const middle = ({left, right, top, bottom}) => [(left + right) / 2, (top + bottom) / 2];
   const inSentence = ({node}) => {
-    const around = node.parentElement.closest("p, li, td, th, dd, dt, caption, span, small, div");
+    const around = node.parentElement.closest("p, li, td, th, dd, dt, caption, span, small, div, aside, body");
     return getComputedStyle(node).display === "inline" && around.textContent.trim() !== node.textContent.trim();
   };
   const crowded = one => {
