@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from boundaries.areas import LEVELS
+from boundaries.layers import is_elsewhere
 from indicators.aggregate import MINIMUM_COVERAGE
 from indicators.catalogue import levels_of, strata_of
 from indicators.displays import pivot_of
@@ -16,32 +17,43 @@ from indicators.models import Indicator
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.figures import changed_years, table_for
-from webapp.i18n import date, language, localised, number, period_text
+from webapp.i18n import date, localised, number, period_text
 from webapp.i18n import gettext as _
-from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell, part_below
+from webapp.query import MapQuery, best_cell, coverage, moved, origin_cell, part_below, prefixed
 from webapp.words import edition_text, level_text, stratum_text
 
 View = dict[str, Any]
 
 
-def build_picker(data: Snapshot, current: str) -> list[View]:
-    """Indicators by theme; beside each, areas with a figure out of all, at its widest coverage."""
-    prefix = "" if language() == "vi" else "/en"
+def build_picker(data: Snapshot, query: MapQuery) -> list[View]:
+    """Indicators by theme; beside each, areas with a figure out of all, at its widest coverage. On maps of another
+    place than the city of the plan, both the counts and the maps that they lead to are of that place."""
+    edition = query.edition if is_elsewhere(query.edition) else None
     themes: list[View] = []
     for theme in data.catalogue.themes.values():
-        indicators = []
-        for indicator in data.catalogue.indicators.values():
-            if indicator.theme_id != theme.id:
-                continue
-            stratum = strata_of(indicator)[0]
-            edition, level = best_cell(data, indicator.id, stratum)
-            have, total = coverage(data, indicator.id, edition, level, stratum)
-            share = "" if level == "city" and have == 0 else f"{number(have, 0)}/{number(total, 0)}"
-            indicators.append({"id": indicator.id, "name": localised(indicator, "name"), "coverage": share,
-                               "href": f"{prefix}/map/{indicator.id}", "current": indicator.id == current})  # fmt: skip
+        indicators = [
+            {"id": indicator.id, "name": localised(indicator, "name"), "coverage": _share(data, indicator, edition),
+             "href": prefixed(f"/map/{indicator.id}") + (f"?edition={edition}" if edition else ""),
+             "current": indicator.id == query.indicator}
+            for indicator in data.catalogue.indicators.values()
+            if indicator.theme_id == theme.id and _fits(data, indicator, edition)
+        ]  # fmt: skip
         opened = any(entry["current"] for entry in indicators)
         themes.append({"id": theme.id, "name": localised(theme, "name"), "open": opened, "indicators": indicators})
-    return themes
+    return [theme for theme in themes if theme["indicators"]]
+
+
+def _fits(data: Snapshot, indicator: Indicator, edition: str | None) -> bool:
+    """Whether an edition, if one is given, has a level at which the indicator has a meaning."""
+    return edition is None or not set(levels_of(indicator)).isdisjoint(data.places.levels(edition))
+
+
+def _share(data: Snapshot, indicator: Indicator, edition: str | None) -> str:
+    """`126/126`: areas with a figure out of all; nothing where there is no figure for the city as one."""
+    stratum = strata_of(indicator)[0]
+    cell = best_cell(data, indicator.id, stratum, edition)
+    have, total = coverage(data, indicator.id, *cell, stratum)
+    return "" if cell[1] == "city" and have == 0 else f"{number(have, 0)}/{number(total, 0)}"
 
 
 def build_switches(data: Snapshot, query: MapQuery, table: IndicatorTable) -> list[View]:

@@ -79,7 +79,7 @@ def test_a_country_goes_by_the_title_that_its_edition_was_given(app: Flask) -> N
 def test_other_pages_say_the_name_of_the_city(app: Flask, path: str) -> None:
     """Those of Hà Nội, of two places, and of an edition that is not there."""
     page = app.test_client().get(path).text
-    assert "Hà Nội số liệu</span>" in page
+    assert "<span>Hà Nội số liệu<small>" in page
     assert "Tỉnh Mẫu số liệu" not in page
 
 
@@ -92,4 +92,14 @@ def test_figures_of_the_whole_are_its_own(app: Flask) -> None:
     """Four cells of 0.02° at 21° north: 4.6 km² each."""
     view = app.test_client().get("/map/area_km2.json?edition=mau&level=city").get_json()
     assert [row["value"] for row in view["empty"]["rows"]] == ["≈\u00a018,42\u00a0km²"]
-    assert (view["site"], view["home"]) == ("Số liệu Tỉnh Mẫu", "/map/area_km2?edition=mau")
+
+
+def test_the_list_beside_the_map_counts_and_leads_within_the_province(app: Flask) -> None:
+    """Of its four communes and two districts each has an area, none a number of people."""
+    page = app.test_client().get("/map/area_km2?edition=mau&level=commune").text
+    counts = dict(re.findall(r'<a href="/map/(\w+)\?edition=mau" data-id=.*?<small>(.*?)</small>', page))
+    assert counts["area_km2"] in ("2/2", "4/4")
+    assert counts["population"] in ("0/2", "0/4")
+    assert not re.search(r'<a href="/map/\w+" data-id', page)
+    home = app.test_client().get("/map/area_km2?edition=2025-07&level=commune").text
+    assert '<a href="/map/population" data-id="population">Dân số<small>126/126</small>' in home

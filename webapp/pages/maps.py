@@ -19,7 +19,6 @@ from webapp.figures import city_table_for, table_for
 from webapp.i18n import LANGUAGES, language
 from webapp.pages.gazetteer import gazetteer_path
 from webapp.picker import build_picker
-from webapp.place import place_of
 from webapp.query import MapQuery, read_query
 from webapp.security import policy
 from webapp.view import View, build_rows, build_view
@@ -68,9 +67,7 @@ def ask(indicator: str | None) -> tuple[View, MapQuery, IndicatorTable, Snapshot
     data = snapshot()
     query = read_query(data, indicator, request.args, strict=False)
     table = table_for(data, query)
-    view = build_view(data, query, table, city_table_for(data, query))
-    place = place_of(data.places, query.edition)
-    return view | {"site": place.site, "home": place.href}, query, table, data
+    return build_view(data, query, table, city_table_for(data, query)), query, table, data
 
 
 def build_page(indicator: str) -> Answer:
@@ -82,7 +79,7 @@ def build_page(indicator: str) -> Answer:
         "map/page.html",
         view=view,
         rows=build_rows(data, query, table),
-        picker=build_picker(data, query.indicator),
+        picker=build_picker(data, query),
         map=drawn,
         config=config,
         urls={lang: _language_url(query, lang) for lang in LANGUAGES},

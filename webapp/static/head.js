@@ -9,9 +9,7 @@ const byId = (id) => document.getElementById(id);
 export function bindHead(store) {
   store.on("view", () => {
     const { view } = store;
-    document.title = `${view.document_title} – ${view.site}`;
-    byId("site").textContent = view.site; // another edition may be of another place
-    byId("site").closest("a").href = view.home;
+    document.title = `${view.document_title} – ${strings.site}`;
     byId("title").textContent = view.title;
     byId("meta").replaceChildren(...view.meta.map((part) => el("span", {}, part)));
     byId("about").hidden = !view.definition;
