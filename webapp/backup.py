@@ -1,9 +1,8 @@
 """Backup and restore of the store: one consistent file, and a way back that checks before it replaces.
 
-SQLite: its backup API copies one moment of the store while others write. A restored file takes the place of the old
-one by a rename; running servers notice that and read everything anew (`webapp/integrity.py`).
-PostgreSQL: `pg_dump` takes one snapshot; `pg_restore` replaces all tables in one transaction, so that readers see the
-old store or the new one, and the data version is raised, on which every ready answer depends.
+SQLite: its backup API copies one moment of the store while others write, and copies back in one transaction while
+others read and wait to write. A store too spoilt for that is replaced by a rename; running servers notice either.
+PostgreSQL: see `webapp/dumps.py`. On both the data version is raised, on which every ready answer depends.
 """
 
 from __future__ import annotations
@@ -11,30 +10,27 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Sequence
+import time
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, func, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
 
-from geo.errors import DomainError
-from indicators.models import DataState
 from webapp import db
-from webapp.engines import open_engine
+from webapp.dumps import BackupFailed, restore_dump, write_dump
+from webapp.engines import WAIT_MS, open_engine
 from webapp.integrity import inspect_store, store_file
 
-
-class BackupFailed(DomainError):
-    """A backup that was not made, or one that cannot be restored; the store is as it was."""
+SPOILT = {"SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_READONLY", "SQLITE_IOERR_SHORT_READ"}
+"""What SQLite says of a file into which it cannot copy: no store, or one with pages of another size."""
+WAITING = {5, 6}
+"""SQLITE_BUSY and SQLITE_LOCKED: somebody else is writing."""
 
 
 def write_backup(url: str, target: Path) -> list[str]:
     """Write the store to a file that is there in whole or not at all.
 
-    Returns: what in the copy does not fit its hashes; nothing if it is sound (not looked for in a dump of PostgreSQL).
+    Returns: what in the copy does not fit its hashes; nothing if it is sound.
     Raises: BackupFailed if the file exists or cannot be written.
     """
     if target.exists():
@@ -42,7 +38,7 @@ def write_backup(url: str, target: Path) -> list[str]:
     passing = target.with_name(f".{target.name}.part")
     path = store_file(url)
     try:
-        faults = _copy_sqlite(path, passing) if path else _dump(url, passing)
+        faults = _copy_sqlite(path, passing) if path else write_dump(url, passing)
         _sync(passing)
         passing.replace(target)
     except (OSError, sqlite3.Error) as error:
@@ -58,7 +54,7 @@ def restore_backup(url: str, source: Path) -> int:
     Raises: BackupFailed with what is wrong; the present store then stays.
     """
     path = store_file(url)
-    return _restore_sqlite(path, source) if path else _restore_dump(url, source)
+    return _restore_sqlite(path, source) if path else restore_dump(url, source)
 
 
 def _copy_sqlite(source: Path, target: Path) -> list[str]:
@@ -80,82 +76,85 @@ def _inspect(path: Path) -> list[str]:
 
 
 def _restore_sqlite(path: Path, source: Path) -> int:
-    """Check a copy beside the store, then rename it. Stop imports meanwhile: what they enter goes to the old file."""
+    """Check a copy beside the store and bring it to this release's form, then put it in the store's place."""
     passing = path.with_name(f".{path.name}.restored")
     try:
         shutil.copyfile(source, passing)
-        faults = _inspect(passing) or _foreign_release(passing)
+        faults = _make_ready(passing)
         if faults:
             raise BackupFailed(f"{source.name} is no sound backup; the store was left alone. {' '.join(faults[:3])}")
-        with closing(sqlite3.connect(passing)) as copy:
-            version = copy.execute("SELECT version FROM data_state").fetchone()
-            copy.execute("PRAGMA journal_mode=DELETE")
-        _sync(passing)
-        for ending in ("-wal", "-shm"):  # they belong to the old file, and would be read into the new one
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-        passing.replace(path)
-        _sync(path.parent)
+        try:
+            version = _copy_back(passing, path)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorname not in SPOILT:
+                raise
+            version = _put_in_place(passing, path)
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"{source.name} was not restored: {error}.") from error
     finally:
         for ending in ("", "-wal", "-shm"):
             passing.with_name(passing.name + ending).unlink(missing_ok=True)
-    return int(version[0]) if version else 0
+    return version
 
 
-def _foreign_release(path: Path) -> list[str]:
-    """A backup of a later release has tables that this one does not know."""
+def _make_ready(path: Path) -> list[str]:
+    """Bring a copy of a backup to the form that this release needs. Returns what is wrong with it."""
     engine = open_engine(f"sqlite:///{path.resolve()}")
     try:
-        held = db.form_of(engine)
-    finally:
-        engine.dispose()
-    return [] if held in db.forms() else [f"Its tables are at {held}, which this release does not know."]
-
-
-def _dump(url: str, target: Path) -> list[str]:
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _address(url)])
-    return []
-
-
-def _restore_dump(url: str, source: Path) -> int:
-    listed = _run(["pg_restore", "--list", str(source)])
-    if "TABLE DATA public data_state" not in listed:
-        raise BackupFailed(f"{source.name} is no dump of this service's store; the store was left alone.")
-    engine = open_engine(url)
-    try:
-        with Session(engine) as session:
-            before = session.scalar(select(func.max(DataState.version))) or 0
-        options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
-        _run(["pg_restore", *options, f"--dbname={_address(url)}", str(source)])
-        with Session(engine) as session, session.begin():
-            session.execute(update(DataState).values(version=func.greatest(DataState.version, before) + 1))
-        faults = inspect_store(engine)
-        if faults:
-            raise BackupFailed(f"{source.name} was restored but does not fit its hashes: {' '.join(faults[:3])}")
-        with Session(engine) as session:
-            return session.scalar(select(DataState.version)) or 0
+        form = db.form_of(engine)
+        if form not in db.forms():
+            return [f"Its tables are at {form}, which this release does not know."]
+        db.migrate(engine)
+        return inspect_store(engine)
+    except DBAPIError as error:
+        return [f"Unreadable: {error.orig}."]
     finally:
         engine.dispose()
 
 
-def _address(url: str) -> str:
-    """The URL as PostgreSQL's own programs take it, without a password, which they get by their environment."""
-    parsed: URL = make_url(url).set(drivername="postgresql")
-    if parsed.password:
-        os.environ["PGPASSWORD"] = str(parsed.password)
-    return parsed.set(password=None).render_as_string(hide_password=False)
+def _copy_back(copy: Path, store: Path) -> int:
+    """Copy into the store, in one transaction of it, under a version higher than any before. Returns that version.
+
+    Raises: sqlite3.DatabaseError, of a kind in `SPOILT` where the present store cannot take it in.
+    """
+    if not store.exists():
+        return _put_in_place(copy, store)
+    versions: list[int] = []
+    patience = time.monotonic() + WAIT_MS / 1000
+    with closing(sqlite3.connect(copy)) as held, closing(sqlite3.connect(store, timeout=WAIT_MS / 1000)) as target:
+        target.execute("PRAGMA journal_mode=WAL")
+
+        def step(status: int, _left: int, _pages: int) -> None:
+            """Nobody else writes from the first page on: that is when the present version is known."""
+            if status in WAITING and time.monotonic() > patience:
+                raise BackupFailed("Another writer is at work; the store was left alone. Try again.")
+            if status not in WAITING and not versions:
+                versions.append(max(_version(store), _version(copy)) + 1)
+                held.execute("UPDATE data_state SET version = ?", versions)
+                held.commit()
+
+        held.backup(target, pages=1, progress=step)
+    return versions[0]
 
 
-def _run(command: Sequence[str]) -> str:
-    """What a program of PostgreSQL prints. Raises: BackupFailed with its own words."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed programs
-    except FileNotFoundError as error:
-        raise BackupFailed(f"{command[0]} is not installed (Debian: postgresql-client).") from error
-    if done.returncode:
-        raise BackupFailed(f"{command[0]}: {done.stderr.strip()[:500]}")
-    return done.stdout
+def _put_in_place(copy: Path, store: Path) -> int:
+    """Rename the copy; whoever has the old file open goes on with that, which nobody can write to soundly anyway."""
+    with closing(sqlite3.connect(copy)) as held:
+        held.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    _sync(copy)
+    for ending in ("-wal", "-shm"):  # they belong to the old file, and would be read into the new one
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+    copy.replace(store)
+    _sync(store.parent)
+    return _version(store)
+
+
+def _version(path: Path) -> int:
+    """The data version; 0 where there are no tables or no data."""
+    with closing(sqlite3.connect(path)) as store:
+        there = store.execute("SELECT 1 FROM sqlite_master WHERE name = 'data_state'").fetchone()
+        found = store.execute("SELECT max(version) FROM data_state").fetchone() if there else (0,)
+    return int(found[0] or 0)
 
 
 def _sync(path: Path) -> None:

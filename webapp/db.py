@@ -178,9 +178,14 @@ def forms() -> list[str]:
 def form_of(engine: Engine) -> str | None:
     """The form that a store's tables have; None where there are none."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return held_form(connection)
+
+
+def held_form(connection: Connection) -> str | None:
+    """The same as the transaction under way sees it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrations() -> Config:
@@ -197,14 +202,19 @@ def migrate(engine: Engine) -> None:
 
     PostgreSQL then gets its column of geometry where PostGIS is there; see `boundaries/spatial.py`.
     """
+    with engine.begin() as connection:
+        _begin_alone(connection)
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """The same within the caller's transaction."""
     from alembic import command
 
     config = migrations()
-    with engine.begin() as connection:
-        _begin_alone(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        add_geometry(connection)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    add_geometry(connection)
 
 
 def _begin_alone(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, current_app, request
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
@@ -105,11 +105,14 @@ def _find_faults(settings: dict[str, object]) -> list[str]:
         reader.dispose()
 
 
-def inspect_store(engine: Engine) -> list[str]:
-    """What is wrong with a store: its structure first, then what is in it against the audit."""
+def inspect_store(bind: Engine | Connection) -> list[str]:
+    """What is wrong with a store: its structure first, then what is in it against the audit.
+
+    Over a connection it looks at what the transaction under way sees, and leaves that transaction as it is.
+    """
     try:
-        with Session(engine) as session:
-            if engine.dialect.name == "sqlite":
+        with Session(bind, join_transaction_mode="create_savepoint") as session:
+            if bind.dialect.name == "sqlite":
                 said = list(session.scalars(text("PRAGMA integrity_check(3)")))
                 if said != ["ok"]:
                     return [f"Structure: {line}" for line in said]

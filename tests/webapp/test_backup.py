@@ -1,22 +1,19 @@
-"""Backup while others write, restore that checks first: SQLite by its backup API, PostgreSQL by dumps."""
+"""A backup of SQLite while others write, and its spoilt copies; what a restore does is in `test_restore.py`."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from indicators.entering import enter_figures
 from indicators.history import content_of, read_current
-from indicators.ingest import load
 from tests.conftest import prepared
-from webapp.backup import BackupFailed, restore_backup, write_backup
-from webapp.db import migrate
+from webapp.backup import restore_backup, write_backup
+from webapp.dumps import BackupFailed
 from webapp.engines import open_engine
 from webapp.integrity import inspect_store
 
@@ -74,35 +71,3 @@ def test_a_spoilt_backup_leaves_the_store_alone(tmp_path: Path) -> None:
         write_backup(url, copy)
     assert (tmp_path / "store.db").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "store.db"]
-
-
-@pytest.fixture(scope="module")
-def dumped_url() -> Iterator[str]:
-    """A loaded store on a PostgreSQL of its own."""
-    postgres = pytest.importorskip("tests.postgres")
-    reason = postgres.lacking()
-    if reason:
-        pytest.skip(reason)
-    server = postgres.Server()
-    url = server.url(server.create())
-    engine = open_engine(url)
-    migrate(engine)
-    with Session(engine) as session:
-        load(session)
-    engine.dispose()
-    yield url
-    server.close()
-
-
-def test_a_dump_of_postgresql_comes_back_and_raises_the_data_version(dumped_url: str, tmp_path: Path) -> None:
-    write_backup(dumped_url, tmp_path / "dump")
-    engine = open_engine(dumped_url)
-    with Session(engine) as session, session.begin():
-        session.execute(text("UPDATE observation SET value = value + 1 WHERE id = 77"))
-    assert inspect_store(engine) != []
-    assert restore_backup(dumped_url, tmp_path / "dump") == 2
-    assert inspect_store(engine) == []
-    engine.dispose()
-    (tmp_path / "none").write_bytes(b"no dump")
-    with pytest.raises(BackupFailed, match="pg_restore"):
-        restore_backup(dumped_url, tmp_path / "none")
