@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from boundaries.areas import Places
 from boundaries.names import nearest
 from geo.errors import UnknownName
-from indicators.coverage import ANY_YEAR, Count, Pair, pairs_changed_since, read_counts
+from indicators.coverage import ANY_YEAR, Count, Pair, about, pairs_changed_since, read_counts
 from indicators.goals import GOALS, StatedGoal, build_stated, goals_by_indicator
 from indicators.history import read_stated
 from indicators.models import Breaks, GoalRow, Indicator, Source, Statement, Theme, Unit, ValueLabel
@@ -161,4 +161,4 @@ def _count_past(session: Session, places: Places, as_of: int, pairs: set[Pair]) 
 
 
 def _outcomes_of(pair: Pair, model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
-    return model.indicator_id == pair[0], model.edition_id == pair[1], model.status != "planned"
+    return *about(pair, model), model.status != "planned"

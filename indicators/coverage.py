@@ -1,4 +1,4 @@
-"""Where figures exist: counted by the batch that changes them, never by whoever asks.
+"""Where figures exist, and from which sources: counted by the batch that changes them, never by whoever asks.
 
 A page says for every indicator how many areas have a figure. Counting that anew would read every figure of the store
 before the first page after an import; so each batch counts again what it touched, and only that.
@@ -6,17 +6,20 @@ before the first page after an import; so each batch counts again what it touche
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 
-from sqlalchemy import Select, delete, distinct, func, insert, literal, select, tuple_, union, union_all
+from sqlalchemy import ColumnElement, Select, delete, distinct, func, insert, literal, select, tuple_, union, union_all
 from sqlalchemy.orm import Session
 
 from boundaries.models import Area
-from indicators.history import CHUNK, Row
-from indicators.models import Coverage, Observation, Superseded
+from indicators.history import CHUNK, Row, read_stated
+from indicators.models import Citation, Coverage, Observation, Statement, Superseded
 
 ANY_YEAR = ""
 COUNTED = ("indicator_id", "edition_id", "level", "stratum", "year", "areas")
+CITED = ("indicator_id", "edition_id", "source_id", "figures")
 
 Pair = tuple[str, str]
 """(indicator, edition): what is counted at once."""
@@ -27,14 +30,40 @@ Count = tuple[str, str, str, str, str, int]
 def recount(session: Session, rows: Iterable[Row]) -> None:
     """Count anew the indicators and editions that the rows are about, within the caller's transaction."""
     for pairs in _chunks({(row["indicator_id"], row["edition_id"]) for row in rows}):
-        session.execute(delete(Coverage).where(tuple_(Coverage.indicator_id, Coverage.edition_id).in_(pairs)))
+        for model in (Coverage, Citation):
+            session.execute(delete(model).where(tuple_(model.indicator_id, model.edition_id).in_(pairs)))
         session.execute(insert(Coverage).from_select(COUNTED, _counts(pairs)))
+        session.execute(insert(Citation).from_select(CITED, _citations(pairs)))
 
 
 def read_counts(session: Session) -> list[Count]:
     """All counts as they stand, in the order of their key."""
     columns = [getattr(Coverage, name) for name in COUNTED]
     return [tuple(row) for row in session.execute(select(*columns).order_by(*columns[:-1]))]
+
+
+def count_citations(
+    session: Session, as_of: int | None = None, indicator: str | None = None
+) -> dict[tuple[str, str], int]:
+    """Figures by (source, indicator), plans included; those that stood after batch `as_of`, of one indicator alone."""
+    changed = pairs_changed_since(session, as_of) if as_of is not None else set()
+    columns = [getattr(Citation, name) for name in CITED]
+    query = select(*columns).order_by(*columns[:-1])
+    chosen = query if indicator is None else query.where(Citation.indicator_id == indicator)
+    found: Counter[tuple[str, str]] = Counter()
+    for name, edition, source, figures in session.execute(chosen):
+        if (name, edition) not in changed:
+            found[source, name] += figures
+    for pair in sorted(changed):
+        if indicator in (None, pair[0]):
+            rows = read_stated(session, ("source_id", "indicator_id"), partial(about, pair), as_of)
+            found.update((row.source_id, row.indicator_id) for row in rows)
+    return found
+
+
+def about(pair: Pair, model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on figures of one indicator and edition."""
+    return model.indicator_id == pair[0], model.edition_id == pair[1]
 
 
 def pairs_changed_since(session: Session, batch: int) -> set[Pair]:
@@ -60,6 +89,13 @@ def _counts(pairs: list[Pair]) -> Select[Count]:
     by_year = outcomes.add_columns(year, areas).group_by(*cell, year)
     of_any = outcomes.add_columns(literal(ANY_YEAR), areas).group_by(*cell)
     return union_all(by_year, of_any)  # type: ignore[return-value] # a compound is as good where it is inserted from
+
+
+def _citations(pairs: list[Pair]) -> Select[str, str, str, int]:
+    """Figures by source."""
+    key = Observation.indicator_id, Observation.edition_id, Observation.source_id
+    chosen = tuple_(Observation.indicator_id, Observation.edition_id).in_(pairs)
+    return select(*key, func.count()).where(chosen).group_by(*key)
 
 
 def _chunks(pairs: set[Pair]) -> Iterator[list[Pair]]:

@@ -232,6 +232,17 @@ class Coverage(Base):
     areas: Mapped[int]
 
 
+class Citation(Base):
+    """How many figures of an indicator in an edition are of a source, plans included; kept as `Coverage` is."""
+
+    __tablename__ = "citation"
+
+    indicator_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    edition_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    figures: Mapped[int]
+
+
 class AuditEntry(Base):
     """One line of the audit, which is only ever added to. `hash` covers the line and the hash of the one before it;
     `detail` is JSON. See `indicators/audit.py`."""

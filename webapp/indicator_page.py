@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from indicators.catalogue import Cell, applies_to, levels_of, strata_of
-from indicators.history import read_stated
-from indicators.models import Indicator, Statement
+from indicators.coverage import count_citations
+from indicators.models import Indicator
 from indicators.observations import Figure, figures_for, load_outcomes
 from indicators.periods import period_end
 from indicators.table import AreaFigure, IndicatorTable
@@ -81,11 +81,8 @@ def build_indicator(data: Snapshot, indicator: Indicator) -> View:
 
 def count_sources(data: Snapshot, indicator: Indicator) -> Counter[str]:
     """How many figures each source has for the indicator, plans included."""
-
-    def asked(model: type[Statement]) -> tuple[Any, ...]:
-        return (model.indicator_id == indicator.id,)
-
-    return Counter(row.source_id for row in read_stated(session(), ("source_id",), asked, data.catalogue.as_of))
+    counts = count_citations(session(), data.catalogue.as_of, indicator.id)
+    return Counter({source: count for (source, _indicator), count in counts.items()})
 
 
 def _best(data: Snapshot, indicator: Indicator) -> MapQuery:

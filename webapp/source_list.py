@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from boundaries.names import folded
 from geo.errors import BadParameter
-from indicators.history import read_stated
-from indicators.models import Source, Statement
+from indicators.coverage import count_citations
+from indicators.models import Source
 from indicators.named_places import NamedPlace
 from indicators.observations import QUALITY_ORDER
 from indicators.programme_models import Recognition, UpgradeCriterion, UpgradeMilestone, UpgradeStatus
@@ -74,20 +74,21 @@ def read_sources(args: Mapping[str, str]) -> SourceQuery:
 def count_uses(data: Snapshot) -> dict[str, Uses]:
     """What each source gave, by its id."""
     figures: Counter[str] = Counter()
-    indicators: dict[str, dict[str, None]] = defaultdict(dict)
-
-    def asked(model: type[Statement]) -> tuple[Any, ...]:
-        return (model.source_id.is_not(None),)
-
-    for row in read_stated(session(), ("source_id", "indicator_id"), asked, data.catalogue.as_of):
-        figures[row.source_id] += 1
-        indicators[row.source_id][row.indicator_id] = None
+    indicators: dict[str, set[str]] = defaultdict(set)
+    for (source, indicator), count in count_citations(session(), data.catalogue.as_of).items():
+        figures[source] += count
+        indicators[source].add(indicator)
     others: Counter[str] = Counter()
     for model in OTHERS:
         query = select(model.source_id, func.count()).where(model.source_id.is_not(None)).group_by(model.source_id)
         others.update({str(source): count for source, count in session().execute(query)})
     return {
-        source: Uses(figures[source], others[source], tuple(indicators[source])) for source in data.catalogue.sources
+        source: Uses(
+            figures[source],
+            others[source],
+            tuple(name for name in data.catalogue.indicators if name in indicators[source]),
+        )
+        for source in data.catalogue.sources
     }
 
 

@@ -1,6 +1,6 @@
 """Measure, print, write: `python -m benchmarks.growth [--units N,N,…] [--figures N,N,…] [--limit SECONDS]`.
 
-Sizes that are left out are extrapolated, and marked so.
+The report is written after each size: sizes that are left out, or not reached, are extrapolated and marked so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -33,7 +33,8 @@ NOTES = {
     "line in the audit. They come in by COPY; keys and indexes are made anew afterwards, which checks every row.",
 }
 
-Runs = dict[int, dict[str, float | None]]
+Measured = dict[str, float | None]
+Runs = dict[int, Measured]
 
 
 def new_store(server: Server) -> str:
@@ -47,20 +48,18 @@ def new_store(server: Server) -> str:
     return url
 
 
-def measure_units(server: Server, sizes: Sequence[int], limit_s: float) -> Runs:
+def measure_units(server: Server, sizes: Sequence[int], limit_s: float) -> Iterator[tuple[int, Measured]]:
     """Each size in a store of its own."""
-    runs: Runs = {}
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="hanoi-growth") as folder:
             settings = {"DATABASE_URL": new_store(server), "LAYERS_DIR": folder}
-            runs[size] = units.measure(settings, Path(folder), size, limit_s)
-            _print(size, "units", runs[size])
-    return runs
+            yield size, units.measure(settings, Path(folder), size, limit_s)
 
 
-def measure_figures(server: Server, sizes: Sequence[int], limit_s: float, depth: figures.Depth) -> Runs:
+def measure_figures(
+    server: Server, sizes: Sequence[int], limit_s: float, depth: figures.Depth
+) -> Iterator[tuple[int, Measured]]:
     """One store that grows from size to size."""
-    runs: Runs = {}
     url = new_store(server)
     with tempfile.TemporaryDirectory(prefix="hanoi-growth") as folder:
         settings = {"DATABASE_URL": url, "LAYERS_DIR": folder}
@@ -69,15 +68,14 @@ def measure_figures(server: Server, sizes: Sequence[int], limit_s: float, depth:
             with Session(engine) as session:
                 figures.grow(session, size, depth)
             engine.dispose()
-            runs[size] = store.measure(settings, Path(folder), limit_s)
-            _print(size, "figures", runs[size])
-    return runs
+            yield size, store.measure(settings, Path(folder), limit_s)
 
 
-def _print(size: int, what: str, run: dict[str, float | None]) -> None:
-    print(f"{size:,} {what}", flush=True)
-    for name, value in run.items():
-        print(f"  {name}: {'not ended in time' if value is None else f'{value:,.2f}'}", flush=True)
+def describe(by_units: Runs, by_figures: Runs, load: float, minutes: float) -> report.Run:
+    """What has been measured so far; sizes that were not are extrapolated."""
+    groups = {report.UNITS: series.collect(by_units, UNITS), report.FIGURES: series.collect(by_figures, FIGURES)}
+    facts = {"vertices": units.VERTICES, "provinces": units.PROVINCES, "indicators": figures.INDICATORS}
+    return report.Run(groups, {title: text.format(**facts) for title, text in NOTES.items()}, load, minutes)
 
 
 def _sizes(words: str) -> tuple[int, ...]:
@@ -94,15 +92,19 @@ def main() -> None:
     load_before, begun = os.getloadavg()[0], time.monotonic()
     assets.build_assets()
     server = Server({**QUICK, **ROOMY})
+    runs: dict[str, Runs] = {"units": {}, "figures": {}}
     try:
-        by_units = measure_units(server, asked.units, asked.limit)
-        by_figures = measure_figures(server, asked.figures, asked.limit, figures.Depth())
+        for what, measured in (
+            ("units", measure_units(server, asked.units, asked.limit)),
+            ("figures", measure_figures(server, asked.figures, asked.limit, figures.Depth())),
+        ):
+            for size, run in measured:
+                runs[what][size] = run
+                minutes = (time.monotonic() - begun) / 60
+                print(f"{minutes:.1f} min: {size:,} {what}: {run}", flush=True)
+                report.write(describe(runs["units"], runs["figures"], load_before, minutes))
     finally:
         server.close()
-    groups = {report.UNITS: series.collect(by_units, UNITS), report.FIGURES: series.collect(by_figures, FIGURES)}
-    facts = {"vertices": units.VERTICES, "provinces": units.PROVINCES, "indicators": figures.INDICATORS}
-    notes = {title: text.format(**facts) for title, text in NOTES.items()}
-    report.write(report.Run(groups, notes, load_before, (time.monotonic() - begun) / 60))
 
 
 if __name__ == "__main__":

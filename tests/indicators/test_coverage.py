@@ -14,7 +14,7 @@ from boundaries.areas import load_places
 from boundaries.models import Area
 from indicators.audit import verify
 from indicators.catalogue import load_catalogue
-from indicators.coverage import ANY_YEAR, read_counts
+from indicators.coverage import ANY_YEAR, count_citations, read_counts
 from indicators.intake.importing import apply_plan, plan_import
 from indicators.intake.reading import Wish
 from indicators.intake.undo import undo_batch
@@ -56,6 +56,11 @@ def held(session: Session) -> dict[tuple[str, ...], int]:
     return {count[:5]: count[5] for count in read_counts(session)}
 
 
+def cited(session: Session) -> Counter[tuple[str, str]]:
+    """Every figure read and counted here, by source and indicator."""
+    return Counter((row.source_id, row.indicator_id) for row in session.scalars(select(Observation)))
+
+
 def take_in(session: Session, folder: Path) -> int:
     """An outcome of 1999 and a plan for 2031; the number of the batch."""
     path = folder / "poor.csv"
@@ -71,8 +76,15 @@ def test_counts_are_those_of_all_figures_after_load_import_and_undo(engine: Engi
         first = held(session)
         assert first == by_hand(session)
         assert len(first) > 100
+        sources = count_citations(session)
+        assert sources == cited(session)
         batch = take_in(session, tmp_path)
         assert held(session) == by_hand(session)
+        assert count_citations(session) == cited(session) != sources
+        assert count_citations(session, as_of=0) == sources
+        assert count_citations(session, indicator="poor_households") == {
+            key: count for key, count in cited(session).items() if key[1] == "poor_households"
+        }
         assert held(session)["poor_households", "2024", "district", "all", "1999"] == 1
         assert ("poor_households", "2024", "district", "all", "2031") not in held(session)  # a plan is no outcome
         undo_batch(session, batch, "Lan")
