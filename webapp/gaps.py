@@ -33,7 +33,7 @@ def build_gap(
 ) -> dict[str, Any]:  # fmt: skip
     """What to say where there is no map to draw: what is missing, and everything that does exist."""
     known = []
-    title, text = _say(data, table.indicator)
+    title, text = _say(data, table.indicator, query.edition)
     if query.level == "city" and table.with_value:
         known = published(data, table.indicator, query.stratum, query.edition)
         title, text = _say_one(data, query.edition)
@@ -52,8 +52,11 @@ def build_gap(
     }
 
 
-def _say(data: Snapshot, indicator: Indicator) -> tuple[str, str]:
-    """Title and text of what is missing."""
+def _say(data: Snapshot, indicator: Indicator, edition: str) -> tuple[str, str]:
+    """Title and text of what is missing; of another place than the city, what is there of the city is not missing."""
+    if is_elsewhere(edition):
+        place = place_of(data.places, edition).name
+        return _("Chưa có số liệu của %(place)s", place=place), _("Ô trống không phải là số 0.")
     levels = {cell[2] for cell in data.catalogue.covered if cell[0] == indicator.id}
     if not levels:
         return _("Chưa ai công bố số liệu này"), _(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from markupsafe import escape
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from benchmarks.country import build_country
@@ -22,7 +24,8 @@ COUNTRY = ("--parent-field", "tinh", "--parent-name-field", "ten_tinh", "--repai
 PAGES = ("/map/area_km2?edition=mau", "/map/area_km2?edition=mau&level=city", "/areas?edition=mau", "/areas/mau/10001",
          "/areas/mau/99", "/compare?areas=mau:10001,mau:10004", "/matrix?edition=mau&level=commune",
          "/two-maps?a=area_km2,edition=mau&b=area_km2,edition=mau",
-         "/map/population?edition=mau&level=commune")  # fmt: skip
+         "/map/population?edition=mau&level=commune",
+         "/map/third_child_birth_rate?edition=mau&level=commune")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +106,17 @@ def test_the_list_beside_the_map_counts_and_leads_within_the_province(app: Flask
     assert not re.search(r'<a href="/map/\w+" data-id', page)
     home = app.test_client().get("/map/area_km2?edition=2025-07&level=commune").text
     assert '<a href="/map/population" data-id="population">Dân số<small>126/126</small>' in home
+
+
+def test_reports_of_a_province_name_no_goals_of_the_city(app: Flask) -> None:
+    said = "Mục tiêu của Thành phố"
+    texts = [report_cells(app, edition, code) for edition, code in (("mau", "10001"), ("2024", "001"))]
+    assert [said in text for text in texts] == [False, True]
+
+
+def report_cells(app: Flask, edition: str, code: str) -> str:
+    """The text of a unit's report as a spreadsheet."""
+    answer = app.test_client().get(f"/download/area.xlsx?edition={edition}&code={code}")
+    assert answer.status_code == 200
+    book = load_workbook(io.BytesIO(answer.data))
+    return " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from boundaries.layers import is_elsewhere
 from boundaries.models import Area
 from webapp.db import Snapshot
 from webapp.document import Citations
@@ -39,20 +40,19 @@ def build_indicators(data: Snapshot, area: Area, view: View, notes: Notes, entri
     shown = {(line.entry.indicator.id, line.entry.stratum) for group in view["groups"] for line in group["lines"]}
     rest = {entry_name(entry): entry for entry in entries if (entry.indicator.id, entry.stratum) not in shown}
     gaps = tuple(_gap(data, notes, gap, rest, ranked) for gap in view["gaps"])
-    return Section(
-        _("Chỉ tiêu và mục tiêu"),
-        (Prose((_said(bool(told), ranked),), small=True), *_tables(view["name"], told, gaps, ranked)),
-    )
+    said = _said(bool(told), ranked, is_elsewhere(area.edition_id))
+    return Section(_("Chỉ tiêu và mục tiêu"), (Prose((said,), small=True), *_tables(view["name"], told, gaps, ranked)))
 
 
-def _said(known: bool, ranked: bool) -> str:
-    """What must be known to read the tables."""
+def _said(known: bool, ranked: bool, elsewhere: bool) -> str:
+    """What must be known to read the tables; the goals are those of the city, whose units alone they concern."""
     if known:
         said = [_("Ô trống không phải là số 0.")]
     else:
         said = [_("Chưa tìm thấy ai công bố số liệu nào cho địa bàn này. Ô trống không phải là số 0.")]
-    if ranked:
+    if ranked and not elsewhere:
         said.append(_("Mục tiêu của Thành phố không ràng buộc từng địa bàn, chỉ nêu để đối chiếu."))
+    if ranked:
         said.append(
             _("Xếp hạng trong cùng loại đơn vị, cùng năm, khi ít nhất 80\u00a0% đơn vị có số liệu; bằng nhau thì đồng "
               "hạng. Danh hiệu, số không có chiều tốt, xấu và số ước tính không xếp hạng.")
