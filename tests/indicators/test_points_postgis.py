@@ -158,7 +158,7 @@ conditions = st.recursive(
 )
 
 
-@pytest.mark.parametrize("examples", [10, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("examples", [6, pytest.param(200, marks=pytest.mark.soak)])
 def test_random_expressions_are_equal(store: Session, file: Path, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(numbers.map("sum({})".format), conditions)
