@@ -81,9 +81,13 @@ def verify(session: Session, most: int | None = None) -> list[str]:
         faults.append(f"The audit does not end with the line last written: {len(entries)} lines are there.")
     if faults:
         return faults
-    entered = sum(json.loads(entry.detail)["entered"]["figures"] for entry in entries)
-    reads = most is None or entered <= most
+    reads = most is None or count_entered(entries) <= most
     return [*_verify_batches(session, entries, reads), *_verify_tables(session, entries)]
+
+
+def count_entered(entries: Iterable[AuditEntry]) -> int:
+    """Figures that came into the store by these lines, with those that have ended since."""
+    return sum(json.loads(entry.detail)["entered"]["figures"] for entry in entries)
 
 
 def digest_tables(session: Session) -> dict[str, str]:

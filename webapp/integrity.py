@@ -3,7 +3,8 @@
 SQLite has no checksums of pages, so a changed figure reads like any other. The audit holds hashes of all figures and
 tables (`indicators/audit.py`); a store that no longer fits them is not served: every request gets 503 until it fits
 again, which a restore brings about without a restart. Wrong figures would be worse than none.
-PostgreSQL guards its pages itself (`initdb --data-checksums`); there `/readyz` and `flask doctor` compare the hashes.
+PostgreSQL guards its pages itself (`initdb --data-checksums`); there `/readyz` and `flask doctor` compare the hashes,
+those of figures only in a store that has few enough to be read for a probe. `flask db check` compares them all.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, current_app, request
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 
-from indicators.audit import verify
+from indicators.audit import count_entered, verify
+from indicators.models import AuditEntry
 from webapp.engines import OUTAGES, open_reader
 from webapp.i18n import gettext as _
 from webapp.settings import ROOT
 
 RETRY_S = 5
+PROBED = 200_000
+"""Figures up to which a probe reads them all on a server, in a few seconds; of more, audit and tables are compared."""
 PROBES = ("/healthz", "/readyz")
 """Addresses that answer whatever the state of the store."""
 
@@ -100,13 +104,21 @@ def _find_faults(settings: dict[str, object]) -> list[str]:
     """Faults as seen by a connection of its own: one that is kept may hold sound pages of a spoilt file."""
     reader = open_reader(str(settings["READ_DATABASE_URL"] or settings["DATABASE_URL"]), settings)
     try:
-        return inspect_store(reader)
+        return inspect_store(reader, None if reader.dialect.name == "sqlite" else PROBED)
     finally:
         reader.dispose()
 
 
-def inspect_store(bind: Engine | Connection) -> list[str]:
-    """What is wrong with a store: its structure first, then what is in it against the audit.
+def reads_figures() -> bool:
+    """Whether `check` compares figures too."""
+    if current_app.extensions["watch"].path is not None:
+        return True
+    with Session(current_app.extensions["reader"]) as session:
+        return count_entered(session.scalars(select(AuditEntry))) <= PROBED
+
+
+def inspect_store(bind: Engine | Connection, most: int | None = None) -> list[str]:
+    """What is wrong with a store: its structure first, then what is in it against the audit; see `verify` for `most`.
 
     Over a connection it looks at what the transaction under way sees, and leaves that transaction as it is.
     """
@@ -116,7 +128,7 @@ def inspect_store(bind: Engine | Connection) -> list[str]:
                 said = list(session.scalars(text("PRAGMA integrity_check(3)")))
                 if said != ["ok"]:
                     return [f"Structure: {line}" for line in said]
-            return verify(session)
+            return verify(session, most)
     except (*OUTAGES, ValueError, TypeError, KeyError, LookupError) as error:
         return [f"Unreadable: {' '.join(str(getattr(error, 'orig', None) or error).split())[:200]}"]
 
