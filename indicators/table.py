@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 from boundaries.areas import Places
 from boundaries.layers import is_elsewhere
 from boundaries.models import Area
-from geo.classify import Closed, Limits, class_limits, classify
+from geo.classify import Closed, Limits
 from geo.errors import BadParameter
 from geo.join import JoinReport, compare_codes
 from indicators import day
 from indicators.assess import NO_TARGET, Assessment, Assessor, History, contributed, no_history
 from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
+from indicators.classes import class_index, limits_of
 from indicators.contributions import ESTIMATE
 from indicators.models import Indicator
-from indicators.observations import Figure, figures_for, load_outcomes
+from indicators.observations import Figure, Outcome, figures_for, load_outcomes
 from indicators.progress import Judgement
 from indicators.targets import Footing, Goal, closed_side, dividing_bound
 
@@ -210,19 +211,41 @@ def indicator_table(
         raise BadParameter("stratum", stratum, strata_of(indicator))
     if level not in levels_of(indicator):
         raise BadParameter("level", level, levels_of(indicator))
-    period = period or catalogue.default_period((indicator_id, edition, level, stratum))
+    asked = Cell(edition, level, stratum, period or catalogue.default_period((indicator_id, edition, level, stratum)))
+    return next(tables_of_periods(session, catalogue, areas, indicator, asked, [asked.period], today))
+
+
+def tables_of_periods(
+    session: Session,
+    catalogue: Catalogue,
+    areas: Sequence[Area],
+    indicator: Indicator,
+    cell: Cell,
+    periods: Iterable[str | None],
+    today: dt.date | None = None,
+) -> Iterator[IndicatorTable]:
+    """The same for each of several periods, read once; `areas` are all of the edition and level."""
     codes = {area.code for area in areas}
-    outcomes = load_outcomes(session, indicator, edition, stratum, codes, catalogue.as_of)
-    chosen = figures_for(outcomes, indicator, period, catalogue.sources)
-    found = {code: (ranked[0], tuple(ranked[1:]), None) for code, ranked in chosen.items()}
+    outcomes = load_outcomes(session, indicator, cell.edition, cell.stratum, codes, catalogue.as_of)
     values = [row.value for row in outcomes]
 
-    def of_year(year: str) -> dict[str, Figure]:
-        ranked = figures_for(outcomes, indicator, year, catalogue.sources)
-        return {code: figures[0] for code, figures in ranked.items()}
+    of_years: dict[str, list[Outcome]] = defaultdict(list)
+    for row in outcomes:
+        of_years[row.period[:4]].append(row)
 
-    cell = Cell(edition, level, stratum, period)
-    return build_table(catalogue, indicator, cell, areas, found, {}, values, of_year, today)
+    @cache
+    def ranked(period: str | None) -> dict[str, list[Figure]]:
+        rows = of_years[period[:4]] if period and indicator.measure != "status" else outcomes
+        return figures_for(rows, indicator, period, catalogue.sources)
+
+    def of_year(year: str) -> dict[str, Figure]:
+        return {code: figures[0] for code, figures in ranked(year).items()}
+
+    for period in periods:
+        found = {code: (figures[0], tuple(figures[1:]), None) for code, figures in ranked(period).items()}
+        yield build_table(
+            catalogue, indicator, replace(cell, period=period), areas, found, {}, values, of_year, today
+        )  # fmt: skip
 
 
 def build_table(
@@ -248,9 +271,9 @@ def build_table(
     goal, footing = assessor.leading
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
-    limits = _limits(catalogue, indicator, cell, values, bound)
+    limits = limits_of(catalogue, indicator, cell.edition, level, values, bound)
     shown = [found[area.code][0].value if area.code in found else np.nan for area in areas]
-    classes = _class_index(catalogue, indicator, shown, limits, closed)
+    classes = class_index(catalogue, indicator, shown, limits, closed)
 
     def judge(row: AreaFigure) -> Assessment:
         estimate = row.carried is not None and row.carried.quality == ESTIMATE
@@ -275,24 +298,3 @@ def _row(
         return AreaFigure(area, None, reason, None, (), None, judge)
     figure, alternatives, carried = found
     return AreaFigure(area, figure, None, class_index, alternatives, carried, judge)
-
-
-def _limits(
-    catalogue: Catalogue, indicator: Indicator, cell: Cell, values: Sequence[float], bound: float | None
-) -> Limits:
-    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods;
-    one on the goal."""
-    if indicator.measure == "status":
-        return ()
-    fixed = () if is_elsewhere(cell.edition) else catalogue.limits.get((indicator.id, cell.level))
-    return fixed or class_limits(values, target=bound)
-
-
-def _class_index(
-    catalogue: Catalogue, indicator: Indicator, values: list[float], limits: Limits, closed: Closed
-) -> list[int | None]:
-    """Position of the class on the scale, or of the word among the indicator's words; None where missing."""
-    if indicator.measure != "status":
-        return [None if index < 0 else index for index in classify(values, limits, closed).tolist()]
-    position: dict[float, int] = {label.value: index for index, label in enumerate(catalogue.labels[indicator.id])}
-    return [position.get(value) for value in values]

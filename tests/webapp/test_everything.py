@@ -135,7 +135,7 @@ def test_what_is_asked_for_again_unchanged_is_not_made_again(
     assert "Content-Length" not in plain.headers
     assert gzip.decompress(packed.data) == plain.data
     assert packed.headers["ETag"] != plain.headers["ETag"]
-    monkeypatch.setattr(everything, "table_for", None)
+    monkeypatch.setattr(everything, "tables_of_periods", None)
     for answer, accepted in ((packed, "gzip"), (plain, "identity")):
         tag = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": accepted}
         assert client.get(MANY, headers=tag).status_code == 304
@@ -192,7 +192,7 @@ def test_a_store_that_fails_at_once_is_an_error_and_not_half_a_file(
     def fail(*_asked: object) -> None:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    monkeypatch.setattr(everything, "table_for", fail)
+    monkeypatch.setattr(everything, "tables_of_periods", fail)
     answer = app.test_client().get(MANY)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
@@ -235,16 +235,16 @@ class TestCommand:
     def test_what_breaks_on_the_way_leaves_no_file(
         self, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        table_for, asked = everything.table_for, 0
+        build, asked = everything.build_figures, 0
 
         def breaking(*args: Any) -> Any:
             nonlocal asked
             asked += 1
             if asked == 4:
                 raise RuntimeError("planted")
-            return table_for(*args)
+            return build(*args)
 
-        monkeypatch.setattr(everything, "table_for", breaking)
+        monkeypatch.setattr(everything, "build_figures", breaking)
         for form in ("csv", "xlsx"):
             asked = 0
             result = self.run(app, tmp_path, "--format", form, "--level", "district")

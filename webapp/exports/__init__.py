@@ -102,7 +102,7 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "all.csv": Exporter(
         stream_csv, "text/csv", "csv",
-        N_("CSV, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=100_000,
+        N_("CSV, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=200_000,
     ),
     "all.csvw.json": Exporter(
         stream_csvw, "application/csvm+json", "csvw.json",

@@ -14,14 +14,14 @@ from boundaries.areas import LEVELS
 from boundaries.layers import is_cut, layer_of, object_name
 from geo.errors import UnknownName
 from indicators.catalogue import Cell
-from indicators.table import IndicatorTable
-from webapp.db import Snapshot, is_training
+from indicators.table import Cell as Asked
+from indicators.table import IndicatorTable, tables_of_periods
+from webapp.db import Snapshot, is_training, session
 from webapp.exports.csvfile import csv_pieces
 from webapp.exports.delimited import NAMES, describe_columns
 from webapp.exports.export import LEVEL_SLUGS, Export, build_figures, public_url, slug, warning_words
 from webapp.exports.links import report_path
 from webapp.exports.records import build_records
-from webapp.figures import table_for
 from webapp.i18n import N_, language, localised
 from webapp.i18n import gettext as _
 from webapp.past import past_words
@@ -101,21 +101,20 @@ def read_everything(data: Snapshot, args: Mapping[str, str]) -> Everything:
     return Everything(data, asked, tuple(sorted(cells, key=lambda cell: (place[cell[0]], cell[1:]))))
 
 
-def questions(everything: Everything) -> Iterator[MapQuery]:
-    """The question of every table: each year in which somebody published a figure for some area."""
+def tables(everything: Everything) -> Iterator[Export]:
+    """A table for each year in which somebody published a figure for some area, with the link that reopens its map; one
+    of a level that is cut comes in parts."""
+    data, as_of = everything.data, everything.asked.get("as_of", "")
     for cell in everything.cells:
         indicator, edition, level, stratum = cell
-        for year in everything.data.catalogue.years(cell):
-            yield MapQuery(indicator, edition, level, year, stratum, as_of=everything.asked.get("as_of", ""))
-
-
-def tables(everything: Everything) -> Iterator[Export]:
-    """The tables, each with the link that reopens its map; a table of a level that is cut comes in parts."""
-    for query in questions(everything):
-        table = table_for(everything.data, query)
-        for part in _parts(query, table):
-            within = table.within(part) if part else table
-            yield build_figures(everything.data, replace(query, part=part), within)
+        for table in tables_of_periods(
+            session(), data.catalogue, data.places.at(edition, level), data.catalogue.indicator(indicator),
+            Asked(edition, level, stratum, None), data.catalogue.years(cell), today(),
+        ):  # fmt: skip
+            query = MapQuery(indicator, edition, level, table.period, stratum, as_of=as_of)
+            for part in _parts(query, table):
+                within = table.within(part) if part else table
+                yield build_figures(data, replace(query, part=part), within)
 
 
 def _parts(query: MapQuery, table: IndicatorTable) -> list[str]:
