@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from benchmarks.growth import figures, report, series, store, units
+from boundaries.imports.features import MOST_FEATURES
 from indicators.ingest import load
 from tests.postgres import QUICK, Server
 from webapp import assets, db
@@ -26,8 +27,9 @@ FIGURES = (20_000, 100_000, 1_000_000, 10_000_000)
 ROOMY = {"shared_buffers": "'512MB'", "maintenance_work_mem": "'512MB'", "max_wal_size": "'8GB'"}
 NOTES = {
     report.UNITS: "579 are the shipped communes of 2024; the others are generated, {vertices} vertices a unit, in "
-    "{provinces} provinces. All come in by `flask boundaries import`, beside the shipped editions. An imported edition "
-    "has no collection under `/ogc`; those of the shipped ones are asked.",
+    "{provinces} provinces. All come in by `flask boundaries import`, beside the shipped editions; it takes {most:,} "
+    "at most, and that limit alone is lifted for more. An imported edition has no collection under `/ogc`; those of "
+    "the shipped ones are asked.",
     report.FIGURES: "Generated figures beside the shipped ones: 579 communes × 10 years × 3 strata are a piece of one "
     "indicator in one edition, {indicators} indicators an edition, and ever more editions. A piece is a batch with its "
     "line in the audit. They come in by COPY; keys and indexes are made anew afterwards, which checks every row.",
@@ -74,7 +76,12 @@ def measure_figures(
 def describe(by_units: Runs, by_figures: Runs, load: float, minutes: float) -> report.Run:
     """What has been measured so far; sizes that were not are extrapolated."""
     groups = {report.UNITS: series.collect(by_units, UNITS), report.FIGURES: series.collect(by_figures, FIGURES)}
-    facts = {"vertices": units.VERTICES, "provinces": units.PROVINCES, "indicators": figures.INDICATORS}
+    facts = {
+        "vertices": units.VERTICES,
+        "provinces": units.PROVINCES,
+        "most": MOST_FEATURES,
+        "indicators": figures.INDICATORS,
+    }
     return report.Run(groups, {title: text.format(**facts) for title, text in NOTES.items()}, load, minutes)
 
 

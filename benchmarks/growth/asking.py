@@ -84,12 +84,14 @@ def _with_memory(work: Callable[..., Measures], args: tuple[Any, ...]) -> Measur
     return work(*args) | {"process, MB": peak_memory()}
 
 
-def command(settings: Mapping[str, Any], *words: str, limit_s: float = 600) -> tuple[float, float] | None:
+def command(
+    settings: Mapping[str, Any], *words: str, limit_s: float = 600, before: str = ""
+) -> tuple[float, float] | None:
     """Seconds and MB of a command of the service in a process of its own; None if it does not end within the limit.
 
-    Raises: Failed if it ends with a fault.
+    `before` is what that process runs first. Raises: Failed if it ends with a fault.
     """
-    line = [sys.executable, "-c", PROGRAM, json.dumps(dict(settings)), *words]
+    line = [sys.executable, "-c", before + PROGRAM, json.dumps(dict(settings)), *words]
     begun = time.monotonic()
     try:
         done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=limit_s)  # noqa: S603 - ours
