@@ -6,13 +6,17 @@ import http.client
 import os
 import random
 import shutil
+import signal
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.webapp.served import Served, gunicorn
 from webapp.settings import ROOT
@@ -107,6 +111,12 @@ class Service:
         again.replace(self.store)
 
 
+def gather(path: Path) -> None:
+    """Write what is still in the log of a store into its file, so that the file alone can be copied."""
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def serving(
     folder: Path, url: str, app: str = "planted:build()", source: str = PLANTED, **settings: str
@@ -129,3 +139,14 @@ def recovered(served: Served, within_s: float = RECOVERY_S) -> float:
             pass
         time.sleep(0.1)
     raise AssertionError(f"not ready after {within_s} s:\n{served.said()[-2000:]}")
+
+
+def kill_amid_request(served: Served) -> None:
+    """Kill a worker while it answers us, and see our connection end."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    connection.request("GET", "/waits")
+    answer = connection.getresponse()
+    os.kill(int(answer.readline()), signal.SIGKILL)
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        answer.read()
+    connection.close()

@@ -6,7 +6,6 @@ The harness is first shown to catch a service that fails in the two ways it look
 from __future__ import annotations
 
 import hashlib
-import http.client
 import os
 import random
 import shutil
@@ -25,7 +24,7 @@ from indicators.entering import enter_figures
 from indicators.history import read_current
 from tests.boundaries.imports.province import layer
 from tests.conftest import close, prepared
-from tests.faults.readers import Readers, Service, recovered, serving
+from tests.faults.readers import Readers, Service, gather, kill_amid_request, recovered, serving
 from tests.webapp.test_boundary_crash import OPTIONS
 from webapp import create_app
 
@@ -66,9 +65,7 @@ def sound(folder: Path) -> Path:
     done = app.test_cli_runner().invoke(args=["boundaries", "import", str(folder / "province.gpkg"), *OPTIONS])
     assert done.exit_code == 0, done.output
     close(app)
-    with sqlite3.connect(path) as store:
-        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
+    gather(path)
     return path
 
 
@@ -114,13 +111,7 @@ def test_a_killed_worker_is_replaced_while_others_answer(service: Service, kills
     """It is killed amid a request, whose reader sees the connection end; nobody else sees anything."""
     with Readers(service.served) as readers:
         for _ in range(kills):
-            connection = http.client.HTTPConnection("127.0.0.1", service.served.port, timeout=30)
-            connection.request("GET", "/waits")
-            answer = connection.getresponse()
-            os.kill(int(answer.readline()), signal.SIGKILL)
-            with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-                answer.read()
-            connection.close()
+            kill_amid_request(service.served)
             recovered(service.served)
         readers.see(200, 10)
     assert readers.faults == []

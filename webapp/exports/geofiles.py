@@ -102,8 +102,12 @@ def write_gpkg(export: Export) -> bytes:
 
 
 def write_shapefile(export: Export) -> bytes:
-    """A zip of one Shapefile in UTF-8 with the fields named `Column.field`, and the description as text."""
+    """A zip of one Shapefile in UTF-8 with the fields named `Column.field`, and the description as text.
+
+    Raises: OSError if there is no room for temporary files.
+    """
     from pyogrio import write_dataframe
+    from pyogrio.errors import DataSourceError, FeatureError
 
     frame = _frame(export).rename(columns={column.name: column.field for column in COLUMNS})
     for column in COLUMNS:
@@ -111,10 +115,13 @@ def write_shapefile(export: Export) -> bytes:
             frame[column.field] = frame[column.field].map(_short, na_action="ignore")
     updated = {"DBF_DATE_LAST_UPDATE": export.extracted.isoformat()}
     with tempfile.TemporaryDirectory() as folder:
-        write_dataframe(
-            frame, Path(folder) / f"{export.stem}.shp", driver="ESRI Shapefile", encoding="UTF-8",
-            promote_to_multi=True, layer_options=updated,
-        )  # fmt: skip
+        try:
+            write_dataframe(
+                frame, Path(folder) / f"{export.stem}.shp", driver="ESRI Shapefile", encoding="UTF-8",
+                promote_to_multi=True, layer_options=updated,
+            )  # fmt: skip
+        except (DataSourceError, FeatureError) as error:  # GDAL's words for a full disk
+            raise OSError(f"No Shapefile was written: {error}") from error
         files = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
     files[f"{export.stem}.txt"] = _readme(export).encode()
     return write_zip(files, export.extracted)

@@ -8,11 +8,11 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.disks import LARGEST, small_disk
 from tests.indicators.intake.crash import Child, Image, Trial, copy, faults, image, prepare, prepare_undo, start
 
 STRACE = shutil.which("strace")
@@ -210,36 +210,18 @@ def test_every_write_and_sync_may_fail(work: Work, call: str, error: str) -> Non
             fail_at(trial, ends, call, error, number, on)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Mounts a disk of so many bytes; skipped with the reason where this machine lets nobody mount one."""
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(tmp_path)], capture_output=True, text=True, check=False
-    )
-    if made.returncode:
-        pytest.skip(f"No disk can be mounted here: {made.stderr.strip()}")
-
-    def shrink(size: int) -> Path:
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(tmp_path)], check=True)
-        return tmp_path
-
-    yield shrink
-    subprocess.run(["umount", str(tmp_path)], check=True)
-
-
-def test_an_import_on_a_full_disk_writes_nothing(
-    small_disk: Callable[[int], Path], trial: Trial, ends: Ends, tmp_path: Path
-) -> None:
+def test_an_import_on_a_full_disk_writes_nothing(trial: Trial, ends: Ends, tmp_path: Path) -> None:
     """The store fits and the import does not: it is refused, and done once there is room."""
-    store = copy(trial.store, tmp_path / "store.db")
-    small_disk(store.stat().st_size + 64 * 1024)
-    child = start(store, trial.job)
-    child.go()
-    assert (child.wait(), child.acknowledged()) == (3, False)
-    small_disk(64 * 2**20)
-    assert image(store) == ends[0]
-    assert faults(store) == []
-    child = start(store, trial.job)
-    child.go()
-    assert (child.wait(), child.acknowledged()) == (0, True)
-    assert image(store) == ends[1]
+    with small_disk(tmp_path) as resize:
+        store = copy(trial.store, tmp_path / "store.db")
+        resize(store.stat().st_size + 64 * 1024)
+        child = start(store, trial.job)
+        child.go()
+        assert (child.wait(), child.acknowledged()) == (3, False)
+        resize(LARGEST)
+        assert image(store) == ends[0]
+        assert faults(store) == []
+        child = start(store, trial.job)
+        child.go()
+        assert (child.wait(), child.acknowledged()) == (0, True)
+        assert image(store) == ends[1]
