@@ -6,6 +6,7 @@ import gc
 import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -14,10 +15,14 @@ from typing import Any
 gc.disable()  # what is imported is no garbage, and looking at it again and again takes time
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own holds megabytes in advance
 
-_numbers = tempfile.mkdtemp(prefix="hanoi-metrics") if os.environ.get("METRICS_ADDRESS") else ""
-if _numbers:
+_numbers = ""
+if os.environ.get("METRICS_ADDRESS"):
+    _mine, _numbers = f"hanoi-metrics-{os.getpid()}-", os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    if not Path(_numbers).name.startswith(_mine):  # after a HUP this file is read again, and the folder is there
+        _numbers = tempfile.mkdtemp(prefix=_mine)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _numbers  # prometheus_client looks for it once, when it is imported
 
+from gunicorn.systemd import sd_notify  # type: ignore[import-untyped] # noqa: E402 - after the collector is off
 from structlog.contextvars import clear_contextvars  # noqa: E402 - after the collector is off
 
 from webapp.settings import read_settings  # noqa: E402 - the whole package is imported with it
@@ -59,6 +64,16 @@ def post_fork(_server: Any, _worker: Any) -> None:
         data_pages = int(STATM.read_text("ascii").split()[5])
         most = data_pages * resource.getpagesize() + _settings["WORKER_MB"] * 2**20
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def post_worker_init(worker: Any) -> None:
+    """After USR2 the first new worker ends the old master, which until then has answered; the system learns who is
+    the master now. A release that does not start ends nothing."""
+    old = int(os.environ.get("GUNICORN_PID", "0"))
+    if old:
+        sd_notify(f"MAINPID={os.getppid()}", worker.log)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(old, signal.SIGTERM)
 
 
 def when_ready(server: Any) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from webapp.settings import ROOT
 
@@ -22,10 +23,11 @@ APP = "webapp:create_app()"
 
 @dataclass(frozen=True)
 class Served:
-    """Where it listens, and its log so far."""
+    """Where it listens, its log so far, and the number of its first process."""
 
     port: int
     log: str
+    pid: int = 0
 
     def get(
         self, path: str, headers: Mapping[str, str] | None = None, wait_s: float = 10
@@ -62,10 +64,11 @@ def gunicorn(log: str, store: str, *options: str, app: str = APP, **settings: st
     """The service over a store, until the caller is done; `settings` are environment variables."""
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": store, "PORT": str(port), "HOST": "127.0.0.1", **settings}
-    command = [sys.executable, "-m", "gunicorn", "--config", "webapp/gunicorn_conf.py", *options, app]
+    program = str(Path(sys.executable).with_name("gunicorn"))
+    command = [program, "--config", "webapp/gunicorn_conf.py", *options, app]
     with open(log, "w", encoding="utf-8") as file:  # noqa: PTH123 - the path is text
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
-    served = Served(port, log)
+    served = Served(port, log, process.pid)
     try:
         _wait(served, process)
         yield served
