@@ -8,9 +8,9 @@ from html import escape
 
 from benchmarks.growth.series import Point, Series
 
-COLUMNS, WIDTH, HEIGHT = 4, 236, 150
-LEFT, TOP, RIGHT, BOTTOM = 46, 34, 14, 26
-COLOURS = {"flat": "#17604a", "between": "#8a6100", "linear": "#a03a1d", "not known": "#5c6662"}
+COLUMNS, WIDTH, HEIGHT = 4, 240, 160
+LEFT, TOP, RIGHT, BOTTOM = 36, 48, 36, 26
+COLOURS = {"falling": "#17604a", "flat": "#17604a", "between": "#8a6100", "linear": "#a03a1d", "not known": "#5c6662"}
 
 
 def draw(groups: Mapping[str, Sequence[Series]]) -> str:
@@ -49,7 +49,7 @@ def _chart(series: Series, x: int, y: int) -> list[str]:
     colour = COLOURS[series.kind]
     said = "one size" if series.slope is None else f"slope {series.slope:.2f}, {series.kind}"
     marks = [
-        f'<text x="{x + 4}" y="{y + 14}" font-weight="600">{escape(series.title)}</text>',
+        f'<text x="{x + 4}" y="{y + 14}" font-weight="600">{escape(series.name)}</text>',
         f'<text x="{x + 4}" y="{y + 28}" fill="{colour}">{said}</text>',
         f'<path d="M{x + LEFT},{y + TOP}v{high}h{wide}" fill="none" stroke="#c3cac6"/>',
     ]

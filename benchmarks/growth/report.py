@@ -59,8 +59,9 @@ took {minutes:.0f} minutes. PostgreSQL 15 and PostGIS 3 on the same machine, wit
 
 *Slope* is the exponent of growth between the last two sizes that were measured: 0 is flat, 1 linear. Up to {flat:g} it
 counts as flat, from {linear:g} as linear. **≈ … extrapolated** was not measured: it goes on from the last two that
-were, by their slope. Times are medians of {rounds} answers that are built anew, in one process without a network; kB
-are as sent, compressed; MB of a process are the most that it held (`benchmarks/peak.py`).
+were, by their slope, and what fell is taken to stay. Times in ms are the quickest of {rounds} answers that are built
+anew, in one process without a network; kB are as sent, compressed; MB of a process are the most that it held
+(`benchmarks/peak.py`).
 
 ![Cost by size](growth.svg)
 """

@@ -56,6 +56,8 @@ class Series:
         """The slope as a word."""
         if self.slope is None:
             return "not known"
+        if self.slope < -FLAT:
+            return "falling"
         return "flat" if self.slope <= FLAT else "linear" if self.slope >= LINEAR else "between"
 
 
@@ -69,14 +71,14 @@ def slope(points: Sequence[Point]) -> float | None:
 
 def build(name: str, runs: dict[int, dict[str, float | None]], sizes: Sequence[int]) -> Series | None:
     """The series of a name over the runs by size; sizes that were not run, or not to the end, are extrapolated from the
-    two measured ones before. None where nothing was measured."""
+    two measured ones before, a cost that fell as one that stays. None where nothing was measured."""
     found = {size: run[name] for size, run in sorted(runs.items()) if name in run}
     measured = [Point(size, value) for size, value in found.items() if value is not None]
     if not measured:
         return None
     exponent, last = slope(measured), measured[-1]
     beyond = [size for size in sorted(sizes) if size > last.size] if exponent is not None else []
-    guessed = [Point(size, last.value * (size / last.size) ** (exponent or 0), True) for size in beyond]
+    guessed = [Point(size, last.value * (size / last.size) ** max(exponent or 0, 0), True) for size in beyond]
     unfinished = tuple(size for size, value in found.items() if value is None)
     return Series(name, (*measured, *guessed), unfinished)
 

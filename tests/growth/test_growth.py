@@ -98,6 +98,12 @@ def test_slopes_are_of_the_last_two_measured_sizes() -> None:
     assert check.points[-2] == series.Point(10_000, pytest.approx(100), extrapolated=True)
 
 
+def test_a_cost_that_fell_is_not_taken_to_fall_on() -> None:
+    (layer,) = series.collect({100: {"layer, kB": 90.0}, 1000: {"layer, kB": 9.0}}, (100, 1000, 10_000))
+    assert (layer.slope, layer.kind) == (pytest.approx(-1), "falling")
+    assert layer.points[-1] == series.Point(10_000, pytest.approx(9), extrapolated=True)
+
+
 def test_what_was_not_measured_is_marked_in_table_and_plot() -> None:
     found = series.collect(RUNS, (100, 1000, 10_000, 100_000))
     run = report.Run({report.FIGURES: found}, {report.FIGURES: ""}, 0.1, 1)
