@@ -13,7 +13,8 @@ or in none; `ST_ContainsProperly` and `ST_Touches` ask GEOS instead, which is ex
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from sqlalchemy import Connection, RowMapping, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from boundaries.spatial import REMEDY, has_geometry, has_shapes, postgis_version
 from geo.errors import DomainError
@@ -142,15 +143,27 @@ def _send(
 ) -> None:  # fmt: skip
     """The points with coordinates into their table; the others are counted in `total` and stay here."""
     connection.execute(text(TABLE))
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+    with _copying(connection) as write:
         for number, batch in enumerate(read_batches(path, question.columns())):
             points = weigh(batch, question)
-            copy.write(_as_csv(points, number, total.rows))
+            write(_as_csv(points, number, total.rows))
             total.add(tally_unplaced(total.codes, points, bounds))
             progress(batch.read / 2)
     for statement in INDEX:
         connection.execute(text(statement))
+
+
+@contextmanager
+def _copying(connection: Connection) -> Iterator[Callable[[bytes], None]]:
+    """What takes lines of `COPY`, which SQLAlchemy knows nothing of; its errors become those of any statement."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+            yield copy.write
+    except connection.dialect.loaded_dbapi.Error as error:
+        if driver.closed:
+            connection.invalidate(error)  # else taking back the transaction would fail once more
+        raise DBAPIError(COPY, None, error) from error
 
 
 def _as_csv(points: Weighed, batch: int, first: int) -> bytes:

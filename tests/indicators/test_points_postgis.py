@@ -15,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from boundaries.layers import METRIC_CRS, read_finest
@@ -24,6 +26,7 @@ from indicators import pointfiles
 from indicators.expressions import parse
 from indicators.points import Question, Tally, tally_points
 from indicators.pointsql import check_postgis, tally_in_postgis
+from tests.postgres import Server
 from tests.stores import Stores
 
 PLACE, CITY = ("2025-07", "commune"), ("2025-07", "city")
@@ -201,6 +204,20 @@ def test_a_file_that_breaks_off_leaves_the_connection_usable_and_nothing_behind(
     store.rollback()
     assert store.scalar(text("SELECT count(*) FROM pg_class WHERE relname = 'counted_point'")) == 0
     store.rollback()
+
+
+def test_a_server_that_goes_away_meanwhile_is_an_outage_like_any_other(
+    postgres: Server, postgres_stores: Stores, file: Path
+) -> None:
+    def end(_read: float) -> None:
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+
+    with postgres_stores.lend("embedded") as url:
+        name, engine = make_url(url).database, create_engine(url)
+        question = Question("lon", "lat", parse("count()"))
+        with engine.connect() as connection, pytest.raises(DBAPIError):
+            tally_in_postgis(connection, file, question, CITY, METRIC_CRS, end)
+        engine.dispose()
 
 
 def test_a_store_without_shapes_in_postgis_says_what_to_do(postgres_stores: Stores, sqlite_stores: Stores) -> None:
