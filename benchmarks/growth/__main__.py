@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -98,6 +100,7 @@ def main() -> None:
     asked = options.parse_args()
     load_before, begun = os.getloadavg()[0], time.monotonic()
     assets.build_assets()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # gigabytes are taken away then too
     server = Server({**QUICK, **ROOMY})
     runs: dict[str, Runs] = {"units": {}, "figures": {}}
     try:
