@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 gc.disable()  # what is imported is no garbage, and looking at it again and again takes time
-os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own holds megabytes in advance
+
+# pandas takes Arrow where it finds it: 45 MB, for columns of a few thousand units. Only commands that count points need
+# it; tests/webapp/test_start.py holds all answers against those with it.
+sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type] # Python's own way to say that a module is not there
 
 _numbers = ""
 if os.environ.get("METRICS_ADDRESS"):

@@ -2,48 +2,101 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
+from typing import Any
+from urllib.parse import urlencode
 
+import pandas as pd
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from tests.webapp.asked import QUESTIONS, address_of, rules
 from webapp import db
 from webapp.settings import ROOT
 
 LATER = {
-    "alembic", "docx", "fontTools", "geopandas", "lxml", "mako", "matplotlib", "openpyxl", "psycopg", "pyarrow.dataset",
-    "pyarrow.parquet", "pyogrio", "pyproj", "redis", "scipy", "topojson", "typst", "xlsxwriter",
+    "alembic", "docx", "fontTools", "geopandas", "lxml", "mako", "matplotlib", "openpyxl", "psycopg", "pyarrow",
+    "pyogrio", "pyproj", "redis", "scipy", "topojson", "typst", "xlsxwriter",
 }  # fmt: skip
 """Modules of commands, files, other stores and exact geometry: each takes time and memory when it is first imported."""
 
-FIRST_PAGE = """
-import sys
-import webapp.gunicorn_conf, webapp.worker
-status = webapp.create_app().test_client().get("/").status_code
-print(status, *sys.modules)
+START = """
+import json, runpy, sys
+runpy.run_path("webapp/gunicorn_conf.py")
+import webapp.worker
 """
+"""As gunicorn begins: its settings first, which are no module of the package."""
+
+FIRST_PAGE = (
+    START
+    + """
+status = webapp.create_app().test_client().get("/").status_code
+print(status, *(name for name, module in sys.modules.items() if module is not None))
+"""
+)
+
+ALL_ANSWERS = (
+    START
+    + """
+from tests.webapp.test_start import answers
+assert sys.modules["pyarrow"] is None
+print(json.dumps(answers(webapp.create_app())))
+"""
+)
+
+FILES = ("values.xlsx", "values.geojson", "values.gpkg", "values.jsonstat.json", "map.pdf", "map.png", "city.docx")
+ALIVE = ("/healthz", "/readyz")
+"""Addresses that say when they were asked."""
 
 
-def loaded(code: str, url: str) -> tuple[str, set[str]]:
-    """The status that a program of its own prints, and the modules that it has loaded by then."""
-    environment = {**os.environ, "DATABASE_URL": url}
+TIME = re.compile(rb'"timeStamp": ?"[^"]*"')
+"""When a page of features was asked for."""
+
+
+def run(code: str, app: Flask) -> str:
+    """What a program of its own prints, over the store of an app."""
+    environment = {**os.environ, "DATABASE_URL": app.config["DATABASE_URL"]}
     done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    status, *modules = done.stdout.split()
-    return status, set(modules)
+    return done.stdout
 
 
 def test_the_first_page_waits_for_nothing_that_it_does_not_need(app: Flask) -> None:
-    status, modules = loaded(FIRST_PAGE, app.config["DATABASE_URL"])
+    status, *modules = run(FIRST_PAGE, app).split()
     assert status == "200"
-    assert not LATER & modules
+    assert not LATER & {*modules}
 
 
 def test_the_check_bites(app: Flask) -> None:
-    _status, modules = loaded("import alembic.command\n" + FIRST_PAGE, app.config["DATABASE_URL"])
-    assert LATER & modules == {"alembic", "mako"}
+    modules = run("import alembic.command\n" + FIRST_PAGE, app).split()
+    assert LATER & {*modules} == {"alembic", "mako"}
+
+
+def answers(app: Flask) -> dict[str, list[Any]]:
+    """Status and hash of the answer of every rule and of files of each kind."""
+    ask = f"?{urlencode(QUESTIONS['downloads.show'])}"
+    addresses = [address_of(app, rule) for rule in rules(app)]
+    addresses += [f"/download/{name}" + ("" if name.startswith("city") else ask) for name in FILES]
+    client = app.test_client()
+    given = {address: client.get(address) for address in addresses if address not in ALIVE}
+    return {
+        address: [one.status_code, hashlib.sha256(TIME.sub(b"", one.data)).hexdigest()]
+        for address, one in given.items()
+    }
+
+
+def test_answers_are_the_same_without_arrow(app: Flask) -> None:
+    """Here pandas keeps texts in Arrow; a serving process has it not, and each answer is the same to the byte."""
+    assert "pyarrow" in str(pd.Series(["a"]).dtype.storage)
+    served, here = json.loads(run(ALL_ANSWERS, app)), answers(app)
+    assert {address: one for address, one in here.items() if served[address] != one} == {}
+    assert {status for status, _hash in here.values()} == {200}
+    assert len(here) > 80
 
 
 def test_forms_are_those_of_the_migrations(app: Flask) -> None:
