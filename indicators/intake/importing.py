@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from boundaries.areas import load_places
+from boundaries.models import Area
 from boundaries.problems import IngestError, Problem
 from geo.errors import DomainError
 from indicators.audit import record
 from indicators.catalogue import load_catalogue
 from indicators.history import Row, content_of, end_rows, enter_rows, key_of, lock_state, open_batch, read_current
 from indicators.intake.grid import refuse
-from indicators.intake.plausibility import check_plausibility
+from indicators.intake.plausibility import Spread, check_plausibility
 from indicators.intake.reading import Entry, Reading, Wish, read_file
 from indicators.models import DataState, Observation, Source
 from indicators.schema import TRAINING
@@ -100,13 +101,32 @@ def plan_import(session: Session, path: Path, wish: Wish, today: dt.date) -> Pla
     reading = read_file(path, catalogue, places, wish, today)
     if reading.sources and state.kind == TRAINING:
         raise refuse(path.name, "source", "A store of training data takes figures of the source training only.")
-    stored = read_current(session, Observation.indicator_id.in_(_indicators(reading)))
-    warnings = check_plausibility(reading, stored, catalogue, places)
+    stored = _read_stored(session, reading)
+    warnings = check_plausibility(reading, stored, _read_spreads(session, reading), catalogue, places)
     return Plan(reading, _compare(reading, stored), tuple(warnings))
 
 
-def _indicators(reading: Reading) -> set[str]:
-    return {entry.record["indicator_id"] for entry in reading.entries}
+def _named(reading: Reading, column: str) -> set[str]:
+    return {entry.record[column] for entry in reading.entries}
+
+
+def _read_stored(session: Session, reading: Reading) -> list[dict[str, Any]]:
+    """Figures that stand of the file's indicators in its editions."""
+    columns = Observation.indicator_id, Observation.edition_id
+    return read_current(session, *(column.in_(_named(reading, column.key)) for column in columns))
+
+
+def _read_spreads(session: Session, reading: Reading) -> dict[tuple[str, str], Spread]:
+    """The spread of the file's indicators over all editions, as the store counts it."""
+    value, key = Observation.value, (Observation.indicator_id, Area.level)
+    query = (
+        select(*key, func.count(), func.min(value), func.max(value))
+        .join(Area, (Area.edition_id == Observation.edition_id) & (Area.code == Observation.area_code))
+        .where(Observation.indicator_id.in_(_named(reading, "indicator_id")), Observation.status != "planned")
+        .group_by(*key)
+    )
+    rows = session.execute(query)
+    return {(indicator, level): Spread(number, low, high) for indicator, level, number, low, high in rows}
 
 
 def _compare(reading: Reading, stored: Sequence[Row]) -> tuple[Change, ...]:
@@ -134,7 +154,7 @@ def apply_plan(
     if open_warnings:
         raise IngestError(open_warnings)
     with writing(session) as state:
-        stored = read_current(session, Observation.indicator_id.in_(_indicators(plan.reading)))
+        stored = _read_stored(session, plan.reading)
         _check_meanwhile(plan, _compare(plan.reading, stored))
         changes = [change for change in plan.changes if change.kind != "unchanged"]
         if not changes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from boundaries.areas import Places
 from boundaries.problems import Problem
@@ -40,9 +40,23 @@ ENOUGH = 8
 Series = tuple[Any, ...]
 
 
-def check_plausibility(reading: Reading, stored: Sequence[Row], catalogue: Catalogue, places: Places) -> list[Problem]:
-    """Warnings about the figures of a file; `stored` are all figures that stand of its indicators."""
-    ground = _Ground(reading, stored, catalogue, places)
+class Spread(NamedTuple):
+    """Outcomes of an indicator at a level, whatever the edition: how many, the lowest and the highest."""
+
+    figures: int
+    lowest: float
+    highest: float
+
+
+Spreads = Mapping[tuple[str, str], Spread]
+"""By indicator and level."""
+
+
+def check_plausibility(
+    reading: Reading, stored: Sequence[Row], spreads: Spreads, catalogue: Catalogue, places: Places
+) -> list[Problem]:
+    """Warnings about the figures of a file; `stored` are all figures that stand of its indicators in its editions."""
+    ground = _Ground(reading, stored, spreads, catalogue, places)
     checks: dict[str, Callable[[Entry, Indicator], str]] = {
         "edition period": ground.edition_period, "share": _share, "age": _age, "jump": ground.jump,
         "range": ground.range, "ratio": _ratio,
@@ -83,15 +97,14 @@ def _series(row: Row) -> Series:
 class _Ground:
     """What the figures of a file are held against: stored figures, with those of the file in their place."""
 
-    def __init__(self, reading: Reading, stored: Sequence[Row], catalogue: Catalogue, places: Places) -> None:
-        self._reading, self._catalogue, self._places = reading, catalogue, places
+    def __init__(
+        self, reading: Reading, stored: Sequence[Row], spreads: Spreads, catalogue: Catalogue, places: Places
+    ) -> None:
+        self._reading, self._spreads, self._catalogue, self._places = reading, spreads, catalogue, places
         self._series: dict[Series, dict[str, float]] = defaultdict(dict)
-        self._known: dict[tuple[str, str], list[float]] = defaultdict(list)
-        level = {(area.edition_id, area.code): area.level for areas in places.areas.values() for area in areas}
         for row in stored:
             if row["status"] != "planned":
                 self._series[_series(row)][row["period"]] = row["value"]
-                self._known[row["indicator_id"], level[row["edition_id"], row["area_code"]]].append(row["value"])
         for entry in reading.entries:
             if entry.record["status"] != "planned":
                 self._series[_series(entry.record)][entry.record["period"]] = entry.record["value"]
@@ -116,15 +129,15 @@ class _Ground:
         return f"In {last} it was {before:g}." if far else ""
 
     def range(self, entry: Entry, indicator: Indicator) -> str:
-        known, value = self._known[indicator.id, entry.area.level], entry.record["value"]
+        known, value = self._spreads.get((indicator.id, entry.area.level)), entry.record["value"]
         expected = find_thresholds(indicator)
         if expected.low is not None and value < expected.low:
             return f"At least {expected.low:g} is expected."
         if expected.high is not None and value > expected.high:
             return f"At most {expected.high:g} is expected."
-        if len(known) < ENOUGH or expected.spread is None:
+        if known is None or known.figures < ENOUGH or expected.spread is None:
             return ""
-        low, high = min(known), max(known)
+        low, high = known.lowest, known.highest
         within = low / expected.spread <= value <= high * expected.spread
         return "" if within else f"Known figures are from {low:g} to {high:g}."
 
