@@ -68,11 +68,13 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Measure:
-    """A parsed expression: the columns that it reads, and what each row adds to the total."""
+    """A parsed expression: the columns that it reads, and what each row adds to the total. Columns that are only
+    `tested` for blanks are read as text, or as numbers where another expression needs them so."""
 
     text: str
     columns: Mapping[str, Kind]
     run: Callable[[Columns], Any]
+    tested: frozenset[str] = frozenset()
 
     def contributions(self, columns: Columns, rows: int) -> Any:
         """A float64 array, null where unknown."""
@@ -132,7 +134,8 @@ class _Parser:
             node = self.truth(self.either())
         if self.now.kind != "end":
             self.fail(f"{self.now.value!r} is one word too many; conditions are joined by and, or.")
-        return Measure(self.text, {**self.tested, **self.kinds}, node.run)
+        tested = self.tested.keys() - self.kinds.keys()
+        return Measure(self.text, {**self.tested, **self.kinds}, node.run, frozenset(tested))
 
     @property
     def now(self) -> Token:

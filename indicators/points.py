@@ -43,11 +43,13 @@ class Question:
     def columns(self) -> dict[str, Kind]:
         """Columns to read. Raises DomainError where the coordinates are compared with text, or one with two kinds."""
         kinds: dict[str, Kind] = {self.lon: "number", self.lat: "number"}
-        for measure in filter(None, (self.numerator, self.denominator)):
+        measures = [measure for measure in (self.numerator, self.denominator) if measure]
+        for measure in measures:
             for name, kind in measure.columns.items():
-                if kinds.setdefault(name, kind) != kind:
+                if name not in measure.tested and kinds.setdefault(name, kind) != kind:
                     raise DomainError(f"Column {name!r} is used as text and as a number. Use it as one of them.")
-        return kinds
+        tested: dict[str, Kind] = {name: "text" for measure in measures for name in measure.tested}
+        return tested | kinds
 
 
 class Weighed(NamedTuple):

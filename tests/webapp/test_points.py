@@ -129,6 +129,15 @@ def test_what_differs_moves_the_old_figure_to_the_history(store: Flask, file: Pa
         assert connection.execute(text("SELECT numerator FROM superseded WHERE source_id = 'register'")).first() == (2,)
 
 
+def test_a_column_may_be_a_number_in_one_expression_and_asked_for_blanks_in_the_other(store: Flask, file: Path) -> None:
+    result = run(store, file, "--numerator", "sum(poor)", "--denominator", "poor is not blank")
+    assert result.exit_code == 0, result.output
+    assert [(row.area_code, row.numerator, row.denominator) for row in figures(store)] == [
+        ("00004", 2, 4),
+        ("00008", 0, 1),
+    ]
+
+
 def test_a_dry_run_counts_and_writes_nothing(store: Flask, file: Path) -> None:
     result = run(store, file, *SHARE, "--dry-run")
     assert "2 figures computed, nothing written" in result.output
@@ -155,6 +164,7 @@ def test_counts_are_sums_without_a_denominator_and_parquet_is_read_too(store: Fl
         (("--numerator", "poor ="), "poor_households", "character 7"),
         (("--numerator", "sum(poor / 4)"), "poor_households", "whole and not negative"),
         (("--numerator", "kind = 1"), "poor_households", "cannot be read"),
+        (("--numerator", "sum(poor)", "--denominator", "poor = 'x'"), "poor_household_rate", "as text and as a number"),
         (("--numerator", "poor = 1", "--lon", "lat", "--lat", "lon"), "poor_households", "exchange --lon and --lat"),
         (("--numerator", "poor = 1", "--edition", "2026"), "poor_households", "no edition '2026'"),
         (("--numerator", "poor = 1", "--level", "district"), "poor_households", "'level' cannot be 'district'"),
