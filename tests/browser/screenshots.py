@@ -1,6 +1,7 @@
-"""Every page as a picture, in both languages, at three widths, light and dark: `make screenshots`, then look at each.
+"""Every page as a picture, in both languages, at three widths, light and dark, and every page of documents (`paper`):
+`make screenshots`, then look at each.
 
-Writes PNG files to instance/screenshots; needs Chromium.
+Writes PNG files to instance/screenshots; needs Chromium, LibreOffice and poppler-utils.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.paper import write_pages
 from tests.browser.test_documents import PATHS
 from tests.conftest import CHROMIUM, QUIET, serve
 from webapp import create_app
@@ -61,6 +63,7 @@ def main(folder: Path) -> None:
             context.close()
         browser.close()
     next(served, None)
+    write_pages(folder)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import unified_diff
 from pathlib import Path
@@ -96,15 +96,25 @@ def toy_client(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskC
 
 
 def convert(path: Path, target: str) -> Path:
-    """The file as LibreOffice saves it in another format; skipped with a reason where there is no LibreOffice, unless
-    REQUIRE_OFFICE=1."""
+    """The file as LibreOffice saves it in another format."""
+    [converted] = convert_all([path], target, path.parent)
+    return converted
+
+
+def convert_all(paths: Sequence[Path], target: str, folder: Path) -> list[Path]:
+    """The files as LibreOffice saves them in another format, in one run.
+
+    Skipped with a reason where there is no
+    LibreOffice, unless REQUIRE_OFFICE=1. A file that it cannot open without repair is not saved and not in the list.
+    """
     office = shutil.which("soffice")
     if office is None:
-        message = "No LibreOffice on this machine (Debian: apt-get install libreoffice-calc)."
+        message = "No LibreOffice on this machine (Debian: apt-get install libreoffice-writer libreoffice-calc)."
         if os.environ.get("REQUIRE_OFFICE") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    command = [office, profile, "--headless", "--convert-to", target, "--outdir", str(path.parent), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return path.with_suffix(f".{target.partition(':')[0]}")
+    with tempfile.TemporaryDirectory() as profile:
+        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", target]
+        subprocess.run([*command, "--outdir", str(folder), *map(str, paths)], check=True, capture_output=True)
+    saved = [folder / f"{path.stem}.{target.partition(':')[0]}" for path in paths]
+    return [path for path in saved if path.exists()]

@@ -13,7 +13,7 @@ from webapp.i18n import NBSP, date, language
 from webapp.i18n import gettext as _
 from webapp.lines import Line
 from webapp.past import dated, past, past_words
-from webapp.reports.model import Cell, Notes, Picture, Report, Section
+from webapp.reports.model import Cell, Column, Facts, Group, Notes, Picture, Report, Section, Table
 from webapp.today import today
 
 
@@ -91,3 +91,17 @@ def frame_words(report: Report) -> str:
         _("Nguồn: các văn bản đánh số trong ngoặc vuông, kê ở cuối báo cáo.") if report.sources else _("Chưa có nguồn.")
     )
     return " ".join([*said, _("Địa giới để tham khảo, không có giá trị pháp lý.")])
+
+
+def facts_table(facts: Facts) -> Table:
+    """Key figures as a table, which can be edited."""
+    columns = (Column(_("Chỉ tiêu"), 40), Column(_("Giá trị"), 40), Column(_("Thời điểm"), 20))
+    rows = tuple(
+        (
+            Cell(fact.name),
+            Cell(f"{fact.value} {fact.unit}".strip(), refs=(fact.ref,) if fact.ref else ()),
+            Cell(fact.when),
+        )
+        for fact in facts.items
+    )
+    return Table(facts.caption, columns, (Group("", rows),))

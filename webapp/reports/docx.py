@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from webapp.exports.geofiles import write_zip
 from webapp.exports.ink import SIGNS, TOKENS
 from webapp.i18n import gettext as _
-from webapp.reports.common import banner, frame_words, source_line
+from webapp.reports.common import banner, facts_table, frame_words, source_line
 from webapp.reports.docx_parts import (
+    add_caption,
     add_field,
     add_link,
     bookmark,
     describe_picture,
+    ink,
     keep_row,
     merge_row,
     new_document,
     pad_cells,
+    repacked,
     repeat_head,
     shade,
 )
+from webapp.reports.drawing import swatch
 from webapp.reports.images import write_image
 from webapp.reports.model import (
     Block,
@@ -36,7 +38,6 @@ from webapp.reports.model import (
     Column,
     Facts,
     Gallery,
-    Group,
     Key,
     Picture,
     Prose,
@@ -73,9 +74,7 @@ class _Writer:
         self._frame()
         self._opening()
         headings = [section.title for section in self.report.sections]
-        if self.report.notes:
-            headings.append(_("Chú thích"))
-        headings.append(_("Nguồn"))
+        headings += [_("Chú thích"), _("Nguồn")] if self.report.notes else [_("Nguồn")]
         self._contents([f"{at}. {title}" for at, title in enumerate(headings, start=1)])
         for at, section in enumerate(self.report.sections, start=1):
             self._heading(at, section.title)
@@ -83,7 +82,7 @@ class _Writer:
         self._endnotes(len(self.report.sections) + 1)
         saved = io.BytesIO()
         self.document.save(saved)
-        return _repacked(saved.getvalue(), self.report.extracted)
+        return repacked(saved.getvalue(), self.report.extracted)
 
     def _properties(self) -> None:
         properties, report = self.document.core_properties, self.report
@@ -100,8 +99,7 @@ class _Writer:
         section.different_first_page_header_footer = True
         for header in (section.first_page_header, section.header):
             if words := banner(self.report):
-                run = header.add_paragraph(style="Training").add_run(words)
-                run.bold = True
+                header.add_paragraph(style="Training").add_run(words).bold = True
         number = section.header.paragraphs[0]
         number.style = self.document.styles["Page number"]
         add_field(number, "PAGE", "2")
@@ -157,7 +155,7 @@ class _Writer:
                 for text in block.paragraphs:
                     self.document.add_paragraph(text, style="Small" if block.small else None)
             case Facts():
-                self._table(_facts_table(block))
+                self._table(facts_table(block))
             case Table():
                 self._table(block)
             case Picture():
@@ -185,6 +183,7 @@ class _Writer:
             self._picture(picture, cell, width - 4)
             for paragraph in cell.paragraphs:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+                paragraph.paragraph_format.keep_with_next = False  # or LibreOffice keeps all rows on one page
         self.document.add_paragraph(style="After table")
 
     def _picture(self, picture: Picture, place: Any = None, widest_mm: float | None = None) -> None:
@@ -200,12 +199,7 @@ class _Writer:
         describe_picture(run, picture.words)
         if picture.caption:
             caption = (place or self.document).add_paragraph(style="Caption")
-            self._caption(caption, "Figure", _("Hình"), next(self._figures), picture.caption)
-
-    def _caption(self, caption: Paragraph, kind: str, word: str, number: int, text: str) -> None:
-        caption.add_run(f"{word} ")
-        add_field(caption, f"SEQ {kind} \\* ARABIC", str(number))
-        caption.add_run(f". {text}")
+            add_caption(caption, "Figure", _("Hình"), next(self._figures), picture.caption)
 
     def _key(self, key: Key) -> None:
         paragraph = self.document.add_paragraph(style="Small")
@@ -217,8 +211,6 @@ class _Writer:
     def _swatch(self, paragraph: Paragraph, colour: str) -> None:
         from docx.shared import Mm
 
-        from webapp.reports.drawing import swatch
-
         run = paragraph.add_run()
         run.add_picture(io.BytesIO(write_image(Picture(swatch(colour), "", "", 4), 4)), width=Mm(4))
         describe_picture(run, "")
@@ -228,7 +220,7 @@ class _Writer:
 
         caption = self.document.add_paragraph(style="Caption")
         caption.paragraph_format.keep_with_next = True
-        self._caption(caption, "Table", _("Bảng"), next(self._tables), table.caption)
+        add_caption(caption, "Table", _("Bảng"), next(self._tables), table.caption)
         columns = paper_columns(table)
         set_table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         set_table.autofit = False
@@ -305,30 +297,3 @@ class _Writer:
             paragraph.add_run(f" {source_line(source)} ")
             if source["url"]:
                 add_link(paragraph, source["url"], address=source["url"])
-
-
-def ink(run: Any, token: str) -> None:
-    """The ink of a status."""
-    from docx.shared import RGBColor
-
-    run.font.color.rgb = RGBColor.from_string(TOKENS[f"{token}-ink"][1:].upper())
-
-
-def _facts_table(facts: Facts) -> Table:
-    """Key figures as a table, which can be edited."""
-    columns = (Column(_("Chỉ tiêu"), 40), Column(_("Giá trị"), 40), Column(_("Thời điểm"), 20))
-    rows = tuple(
-        (
-            Cell(fact.name),
-            Cell(f"{fact.value} {fact.unit}".strip(), refs=(fact.ref,) if fact.ref else ()),
-            Cell(fact.when),
-        )
-        for fact in facts.items
-    )
-    return Table(facts.caption, columns, (Group("", rows),))
-
-
-def _repacked(body: bytes, day: dt.date) -> bytes:
-    """The same package with every file dated that day."""
-    with zipfile.ZipFile(io.BytesIO(body)) as package:
-        return write_zip({name: package.read(name) for name in package.namelist()}, day)

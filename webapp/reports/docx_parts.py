@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
+
+from webapp.exports.geofiles import write_zip
+from webapp.exports.ink import TOKENS
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -110,6 +116,13 @@ def add_field(paragraph: Paragraph, code: str | None, result: str | None) -> Non
         paragraph.add_run()._r.append(_element("fldChar", fldCharType="end"))
 
 
+def add_caption(caption: Paragraph, kind: str, word: str, number: int, text: str) -> None:
+    """The text of a caption, whose number is a field that counts captions of its kind."""
+    caption.add_run(f"{word} ")
+    add_field(caption, f"SEQ {kind} \\* ARABIC", str(number))
+    caption.add_run(f". {text}")
+
+
 def add_link(paragraph: Paragraph, text: str, anchor: str | None = None, address: str | None = None) -> None:
     """A link to a bookmark of the document, or to an address."""
     from docx.opc.constants import RELATIONSHIP_TYPE
@@ -185,3 +198,16 @@ def describe_picture(run: Run, words: str) -> None:
             '<a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
             'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
         ))  # fmt: skip
+
+
+def ink(run: Any, token: str) -> None:
+    """The ink of a status."""
+    from docx.shared import RGBColor
+
+    run.font.color.rgb = RGBColor.from_string(TOKENS[f"{token}-ink"][1:].upper())
+
+
+def repacked(body: bytes, day: dt.date) -> bytes:
+    """The same package with every file dated that day."""
+    with zipfile.ZipFile(io.BytesIO(body)) as package:
+        return write_zip({name: package.read(name) for name in package.namelist()}, day)

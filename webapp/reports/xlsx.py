@@ -16,6 +16,9 @@ from webapp.version import CODE_VERSION
 LONGEST = 31
 """Letters of a sheet's name, by the format."""
 
+A3, A4_CHARS = 8, 180
+"""The number of A3 in the format, and how many letters across can be read on A4."""
+
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -109,6 +112,9 @@ def _write_table(book: Book, table: Table, name: str) -> None:
     if line:
         sheet.autofilter(0, 0, line, len(columns) - 1)
     set_page(sheet, columns=1 + int(grouped), title=table.caption)
+    book.set_height(sheet, 0, [column.title for column in columns], widths)
+    if sum(widths) > A4_CHARS:
+        sheet.set_paper(A3)
 
 
 def _write_cell(book: Book, sheet: Any, line: int, place: int, cell: Cell, named: bool) -> None:
