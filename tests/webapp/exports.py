@@ -104,8 +104,8 @@ def convert(path: Path, target: str) -> Path:
 def convert_all(paths: Sequence[Path], target: str, folder: Path) -> list[Path]:
     """The files as LibreOffice saves them in another format, in one run.
 
-    Skipped with a reason where there is no
-    LibreOffice, unless REQUIRE_OFFICE=1. A file that it cannot open without repair is not saved and not in the list.
+    Skipped with a reason where there is no LibreOffice, unless REQUIRE_OFFICE=1. A file that it cannot open without
+    repair is not saved, and not in the list.
     """
     office = shutil.which("soffice")
     if office is None:

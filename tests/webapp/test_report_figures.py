@@ -25,8 +25,8 @@ PREFIXES = {"vi": "", "en": "/en"}
 SERVICES = [(store, lang) for store in ("app", "training") for lang in PREFIXES]
 """Shipped figures and those for training, each in both languages: a count below is for each of these four."""
 
-AREAS = [3, pytest.param(50, marks=pytest.mark.soak)]
-COMPARISONS = [2, pytest.param(50, marks=pytest.mark.soak)]
+AREAS = [3, pytest.param(30, marks=pytest.mark.soak)]
+COMPARISONS = [2, pytest.param(20, marks=pytest.mark.soak)]
 
 
 class Checker:
