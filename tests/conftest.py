@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,6 +23,7 @@ from indicators.ingest import load
 from indicators.training import load_training
 from tests.postgres import Server, lacking
 from tests.stores import ENGINES, Stores
+from tests.webapp.served import free_port
 from webapp import assets, create_app, db
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -156,3 +160,28 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     yield opened
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Address and process of a Redis; skipped with a reason where there is none, unless REQUIRE_REDIS=1."""
+    program = shutil.which("redis-server")
+    if program is None:
+        message = "No Redis on this machine (Debian: apt-get install redis-server)."
+        if os.environ.get("REQUIRE_REDIS") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url, end = f"redis://127.0.0.1:{port}/0", time.monotonic() + 20
+    while time.monotonic() < end:
+        with redis.Redis.from_url(url) as client:
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+    yield url, process
+    process.kill()
+    process.wait()

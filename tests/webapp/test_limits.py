@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -170,31 +166,6 @@ def test_parameters_are_bounded_in_number_length_and_repetition(app: Flask) -> N
         assert client.get(f"/api/v1/search?{query}").mimetype == "application/problem+json"
     items = "/ogc/collections/2024.district/items"
     assert client.get(f"{items}?name={'a' * LONGEST_VALUE}").status_code == 200
-
-
-@pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Address and process of a Redis; skipped with a reason where there is none, unless REQUIRE_REDIS=1."""
-    program = shutil.which("redis-server")
-    if program is None:
-        message = "No Redis on this machine (Debian: apt-get install redis-server)."
-        if os.environ.get("REQUIRE_REDIS") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    url, end = f"redis://127.0.0.1:{port}/0", time.monotonic() + 20
-    while time.monotonic() < end:
-        with redis.Redis.from_url(url) as client:
-            try:
-                client.ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.05)
-    yield url, process
-    process.kill()
-    process.wait()
 
 
 def test_several_hosts_count_together_in_redis_and_keep_no_address_there(app: Flask, redis_server: Any) -> None:
