@@ -18,11 +18,14 @@ gc.disable()  # what is imported is no garbage, and looking at it again and agai
 # it; tests/webapp/test_start.py holds all answers against those with it.
 sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type] # Python's own way to say that a module is not there
 
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
+"""Files in memory are there while the disk is full, where writing to one that is mapped would end the process."""
+
 _numbers = ""
 if os.environ.get("METRICS_ADDRESS"):
     _mine, _numbers = f"hanoi-metrics-{os.getpid()}-", os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
     if not Path(_numbers).name.startswith(_mine):  # after a HUP this file is read again, and the folder is there
-        _numbers = tempfile.mkdtemp(prefix=_mine)
+        _numbers = tempfile.mkdtemp(prefix=_mine, dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _numbers  # prometheus_client looks for it once, when it is imported
 
 from gunicorn.systemd import sd_notify  # type: ignore[import-untyped] # noqa: E402 - after the collector is off

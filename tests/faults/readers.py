@@ -23,6 +23,9 @@ from webapp.settings import ROOT
 
 PATHS = ("/", "/api/v1/editions", "/areas", "/board", "/map/population_density.json?edition=2024&level=district")
 RECOVERY_S = 10.0
+"""Within which the service is ready again; held against the full counts, on a machine that does little else."""
+PATIENCE_S = 90.0
+"""How long others wait for it, on a machine that may do much else."""
 
 PLANTED = """
 import os, time
@@ -128,7 +131,7 @@ def serving(
         yield served
 
 
-def recovered(served: Served, within_s: float = RECOVERY_S) -> float:
+def recovered(served: Served, within_s: float = PATIENCE_S) -> float:
     """Seconds until the service is ready again. Fails after so many."""
     begun = time.monotonic()
     while time.monotonic() - begun < within_s:

@@ -14,6 +14,7 @@ import sqlite3
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import psutil
@@ -24,7 +25,7 @@ from indicators.entering import enter_figures
 from indicators.history import read_current
 from tests.boundaries.imports.province import layer
 from tests.conftest import close, prepared
-from tests.faults.readers import Readers, Service, gather, kill_amid_request, recovered, serving
+from tests.faults.readers import PATIENCE_S, RECOVERY_S, Readers, Service, gather, kill_amid_request, recovered, serving
 from tests.webapp.test_boundary_crash import OPTIONS
 from webapp import create_app
 
@@ -84,6 +85,11 @@ def service(running: Service) -> Iterator[Service]:
     recovered(running.served)
 
 
+def counted(few: int, all_of_them: int) -> list[Any]:
+    """How often, and within how many seconds the service must be ready again: for `make test` and for `make soak`."""
+    return [(few, PATIENCE_S), pytest.param(all_of_them, RECOVERY_S, marks=pytest.mark.soak)]
+
+
 def test_the_harness_catches_a_service_that_fails(tmp_path: Path) -> None:
     with serving(tmp_path, f"sqlite:///{tmp_path / 'none.db'}", "planted:app", MUTANT) as served:
         with Readers(served) as readers:
@@ -106,27 +112,27 @@ def test_a_store_locked_by_another_process_is_read_on(service: Service) -> None:
     assert set(readers.statuses) == {200}
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.soak)])
-def test_a_killed_worker_is_replaced_while_others_answer(service: Service, kills: int) -> None:
+@pytest.mark.parametrize(("kills", "within_s"), counted(3, 100))
+def test_a_killed_worker_is_replaced_while_others_answer(service: Service, kills: int, within_s: float) -> None:
     """It is killed amid a request, whose reader sees the connection end; nobody else sees anything."""
     with Readers(service.served) as readers:
         for _ in range(kills):
             kill_amid_request(service.served)
-            recovered(service.served)
+            recovered(service.served, within_s)
         readers.see(200, 10)
     assert readers.faults == []
     assert readers.statuses[200] > kills
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.soak)])
-def test_a_worker_killed_at_any_moment_is_replaced(service: Service, kills: int) -> None:
+@pytest.mark.parametrize(("kills", "within_s"), counted(2, 100))
+def test_a_worker_killed_at_any_moment_is_replaced(service: Service, kills: int, within_s: float) -> None:
     """Any of them, whatever it does: what it was about to answer is lost, and all others are there again."""
     chance = random.Random(7)
     [master] = [each for each in psutil.Process().children() if "planted:build()" in each.cmdline()]
     with Readers(service.served) as readers:
         for _ in range(kills):
             chance.choice(master.children()).send_signal(signal.SIGKILL)
-            recovered(service.served)
+            recovered(service.served, within_s)
     assert readers.faults == []
     assert readers.statuses[200] > kills
 
@@ -151,8 +157,8 @@ def content(path: Path) -> list[str]:
         store.close()
 
 
-@pytest.mark.parametrize("flips", [6, pytest.param(200, marks=pytest.mark.soak)])
-def test_a_flipped_bit_is_noticed_or_changes_nothing(service: Service, flips: int) -> None:
+@pytest.mark.parametrize(("flips", "within_s"), counted(6, 200))
+def test_a_flipped_bit_is_noticed_or_changes_nothing(service: Service, flips: int, within_s: float) -> None:
     chance, noticed, before = random.Random(200), 0, content(service.sound)
     size = service.sound.stat().st_size
     with Readers(service.served) as readers:
@@ -166,7 +172,7 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(service: Service, flips: in
                 assert status == 200
                 assert content(service.store) == before
             service.put_back()
-            recovered(service.served)
+            recovered(service.served, within_s)
     assert readers.faults == []
     assert noticed  # a flip in space that is not used changes nothing
 
