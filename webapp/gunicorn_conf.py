@@ -43,8 +43,11 @@ FIRST = ("/", "/en/", "/gazetteer.json", "/changes", "/board", "/upgrades", "/nt
 """Pages that compute what is kept for the version of the data: the plan's statuses, the units in time, the tables, the
 bounds and shapes of the smallest units."""
 
-M_ARENA_MAX = -8
-"""Name of glibc's setting in mallopt(3)."""
+LARGE = 2**18
+ALLOCATION = {-8: 1, -3: LARGE, -1: LARGE}
+"""Settings of glibc in mallopt(3): one arena for all threads (M_ARENA_MAX); blocks of so many bytes go back to the
+system when they are freed (M_MMAP_THRESHOLD), and so does as much at the end of the heap (M_TRIM_THRESHOLD). Left
+alone, both limits grow with the largest block ever freed, and each worker keeps what one compression took: 15 MB."""
 
 _settings = read_settings()
 
@@ -94,13 +97,14 @@ def when_ready(server: Any) -> None:
 
 
 def _share_memory() -> None:
-    """Let the workers go on sharing what was read before they fork: the collector leaves it alone, and threads take
-    their memory from one place."""
+    """Let the workers go on sharing what was read before they fork: the collector leaves it alone; and let them give
+    back what they need no more."""
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # a C library that has no such setting
-            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+            for name, value in ALLOCATION.items():
+                ctypes.CDLL(None).mallopt(name, value)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -163,8 +163,7 @@ def main() -> None:
         for line in rounds(found, asked.rounds, asked.seconds):
             print(line, flush=True)
         under_import = importing.measure(running["service"], data, folder, asked.rounds)
-    cold_s, memory_mb = memory.measure(workers=3)
-    run = results.Run(found, absent, under_import, cold_s, sum(memory_mb), load_before)
+    run = results.Run(found, absent, under_import, memory.measure(workers=3), load_before)
     results.write(run, lines, servers.WORKERS)
 
 
