@@ -41,6 +41,7 @@ bench: setup .venv/.dev .venv-bench/.done tests/audits/node_modules/.done
 	$(FLASK) prepare
 	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.switches
+	$(BIN)/python -m benchmarks.cold
 	$(BIN)/python -m benchmarks.lighthouse
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.reports

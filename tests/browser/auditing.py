@@ -54,13 +54,15 @@ HIDDEN = """() => {
 """The focused element if nothing of it can be seen."""
 
 
+RULES = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+  .map(found => `${found.id}: ${found.nodes[0].html.slice(0, 160)}`)"""
+"""All rules; of those that hold no list of elements is made."""
+
+
 def axe(page: Page) -> list[str]:
     """Rules of axe-core that the page breaks, with the first element of each."""
     page.evaluate(AXE)
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 160)}`)"
-    )
-    return [str(violation) for violation in found]
+    return [str(violation) for violation in page.evaluate(RULES)]
 
 
 def small_targets(page: Page, least: int = 24) -> list[str]:

@@ -44,10 +44,29 @@ PAGES: dict[str, dict[str, str]] = {
     "changes": {"loaded": "/changes", "error": "/changes?side=none"},
     "sources": {"loaded": "/sources", "empty": "/sources?q=zzzz", "error": "/sources?quality=none"},
     "about": {"loaded": "/about"},
+    "figure": {
+        "loaded": "/figures/poor_households/2024/274",
+        "empty": "/figures/waste_same_day_collection_rate/2024/01",
+        "error": "/figures/poor_households/2024/none",
+    },
+    "batches": {"loaded": "/batches", "error": "/batches?page=none"},
+    "batch": {"loaded": "/batches/0", "error": "/batches/none"},
+    "releases": {"empty": "/releases", "error": "/releases/none"},
+    "past": {"loaded": "/areas/2024/274?as_of=2100-01-01", "error": "/board?as_of=1900-01-01"},
+    "past-map": {"loaded": "/map/poor_households?edition=2024&level=district&as_of=2100-01-01"},
+    "embed": {
+        "loaded": "/embed/map/ntm_title?edition=2024&level=commune",
+        "empty": "/embed/map/waste_same_day_collection_rate",
+        "error": "/embed/map/none",
+    },
     "ogc": {"loaded": "/ogc?f=html"},
     "none": {"error": "/no-such-page"},
 }
-"""Paths by page, in the states that it can be in; "training" is the loaded page over training figures."""
+"""Paths by page, in the states that it can be in; "training" is the loaded page over training figures. Pages of the
+past are asked for a day to come, at the end of which the store is as it is."""
+
+UNTHEMED = ("embed",)
+"""Pages without the reader's theme: a sheet on another site."""
 
 STATES = ("loaded", "empty", "error", "training")
 LANGUAGES, SCHEMES, WIDTHS = ("", "/en"), ("light", "dark"), (320, 768, 1440)
