@@ -36,7 +36,7 @@ from webapp.db import snapshot
 from webapp.exports import EXPORTERS, geofiles
 from webapp.exports.cells import neutral, original
 from webapp.exports.export import slug
-from webapp.exports.ink import DARK, LIGHT_EDGES, SIGNS, TOKENS
+from webapp.exports.ink import DARK, LIGHT_EDGES, SIGNS, TOKENS, ground
 from webapp.exports.records import COLUMNS
 from webapp.settings import ROOT
 from webapp.words import reason_text, status_text, verdict_text
@@ -75,7 +75,9 @@ def test_the_menu_of_the_map_offers_every_format_in_its_language(client: FlaskCl
         view = client.get(f"{prefix}/map/population_density.json?edition=2025-07&level=commune&period=2025").get_json()
         hrefs = [entry["href"] for entry in view["downloads"]]
         usual = [f"{prefix}/download/{name}?{DENSITY}&period=2025" for name in FILES]
-        paper = ("map.png&a4", "map.png&a3", "map.pdf&a3")
+        every = [f"{prefix}/download/{name}?indicator=population_density" for name in ("all.xlsx", "all.csv")]
+        usual[FILES.index("values.csv") + 1 : 0] = every
+        paper = ("map.pdf&a3", "map.png&a4", "map.png&a3")
         large = [
             f"{prefix}/download/{name}?{DENSITY}&period=2025&size={size}"
             for name, size in (each.split("&") for each in paper)
@@ -437,9 +439,20 @@ def test_colours_of_files_are_the_light_tokens_of_the_page() -> None:
     sheet = (ROOT / "webapp/static/app.css").read_text("utf-8")
     edged = re.findall(r"(?m)(?:^|\} ):is\(([^)]*)\)\{--edge:var\(--edge-light\)\}", sheet)
     assert {name.strip(".") for names in edged for name in names.split(",")} == LIGHT_EDGES
-    assert ".st-none{--fill:var(--st-none-tint)}" in sheet
+    fills = dict(re.findall(r"\.([\w-]+)\{--fill:var\(--([\w-]+)\)\}", sheet))
+    assert {name: ground(name) for name in COLOURS} == {name: tokens[fills[name]] for name in COLOURS}
     [listed] = re.findall(r"const DARK = new Set\(\[(.*?)\]\)", (ROOT / "webapp/static/naming.js").read_text("utf-8"))
     assert set(json.loads(f"[{listed}]")) & set(COLOURS) == DARK
+
+
+def test_the_api_names_the_colours_that_screen_and_files_have(client: FlaskClient) -> None:
+    query = "indicator=ntm_advanced_communes_added&edition=2024&level=district&display=status"
+    legend = client.get(f"/api/v1/values?{query}").get_json()["legend"]
+    shown = client.get(f"/map/ntm_advanced_communes_added.json?{query.partition('&')[2]}").get_json()["classes"]
+    assert [entry["colour"] for entry in legend] == [ground(entry["colour"]) for entry in shown]
+    drawn = client.get(f"/download/map.svg?{query}").get_data(as_text=True)
+    assert all(entry["colour"] in drawn for entry in legend if entry["count"])
+    assert {entry["status_code"]: entry["colour"] for entry in legend}["not_assessable"] == TOKENS["st-none-tint"]
 
 
 def test_a_server_that_writes_no_file_loads_no_library_of_files() -> None:

@@ -16,7 +16,9 @@ from flask.testing import FlaskClient
 
 from geo.errors import BadParameter
 from tests.release import make_release
+from webapp.release import build
 from webapp.release.addresses import file_of, relative
+from webapp.release.build import Release
 from webapp.reports.batch import digest
 
 PLACES = [
@@ -31,6 +33,8 @@ PLACES = [
     ("/map/ntm_title?edition=2024&level=commune&area=00001", "map/ntm_title/edition-2024_level-commune/index.html"),
     ("/map/ntm_title.json?edition=2024&level=commune", "map/ntm_title/edition-2024_level-commune/view.json"),
     ("/download/values.csv?indicator=ntm_title", "download/indicator-ntm_title/values.csv"),
+    ("/en/download/all.csv", "en/download/all.csv"),
+    ("/download/all.csv?indicator=ntm_title", None),
     ("/download/area.pdf?edition=2024&code=001", None),
     ("/gazetteer.json?v=7", "gazetteer.json"),
     ("/map/x?edition=../../etc", None),
@@ -98,6 +102,23 @@ def test_what_needs_a_server_is_left_out(release: Path) -> None:
     assert "area.docx" not in page
     assert "<form" not in page.replace('<form class="field js" role="search" id="search"', "")
     assert "/releases" not in page
+
+
+def test_an_address_that_it_begins_with_is_there_or_listed_with_a_reason(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "SEEDS", ("/upgrades", "/sources"))
+    monkeypatch.setitem(app.view_functions, "upgrades.show", lambda: ("none", 404))
+    made = Release(app, lambda file: file in ("upgrades/index.html", "sources/index.html"))
+    assert list(made.crawl()) == ["sources/index.html"]
+    assert made.left_out == {"/upgrades": build.MAY_LACK["/upgrades"]}
+    monkeypatch.setitem(app.view_functions, "sources.show", lambda: ("none", 404))
+    with pytest.raises(build.BrokenPage, match=r"/sources answers 404"):
+        list(Release(app, lambda file: file == "sources/index.html").crawl())
+
+
+def test_every_page_that_a_store_may_lack_is_one_that_it_begins_with() -> None:
+    assert build.MAY_LACK.keys() < set(build.SEEDS)
 
 
 def test_page_not_found_and_map_of_the_site(release: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from geo.palette import COLOURS
 from indicators.observations import Figure
 from indicators.table import Carried, IndicatorTable
 from indicators.targets import Footing, Goal
@@ -19,6 +18,7 @@ from webapp.db import Snapshot, snapshot
 from webapp.exports.csvfile import TEXT_CSV
 from webapp.exports.delimited import write_csv
 from webapp.exports.export import attachment, build_figures
+from webapp.exports.ink import ground
 from webapp.figures import table_for
 from webapp.i18n import localised
 from webapp.legend import build_legend
@@ -82,7 +82,7 @@ def _legend(data: Snapshot, table: IndicatorTable) -> list[dict[str, Any]]:
     return [
         {
             **{name: entry[name] for name in ("label", "lower", "upper", "count")},
-            "colour": COLOURS[entry["colour"]],
+            "colour": ground(entry["colour"]),
             "status_code": entry.get("status_code"),
         }
         for entry in build_legend(data, table)["classes"]

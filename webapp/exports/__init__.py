@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from webapp.db import snapshot
 from webapp.exports.delimited import write_csv, write_csvw
-from webapp.exports.everything import stream_csv, stream_csvw, stream_xlsx
+from webapp.exports.everything import read_everything, stream_csv, stream_csvw, stream_xlsx
 from webapp.exports.export import Export
 from webapp.exports.geofiles import write_geojson, write_gpkg, write_shapefile
 from webapp.exports.jsonstat import write_jsonstat
@@ -28,7 +29,7 @@ from webapp.reports.docx import write_docx as write_report_docx
 from webapp.reports.pdf import write_pdf as write_report_pdf
 from webapp.reports.xlsx import write_xlsx as write_report_xlsx
 
-__all__ = ["EXPORTERS", "Export", "Exporter", "exporters_of", "menu", "report_menu"]
+__all__ = ["EXPORTERS", "Export", "Exporter", "everything_menu", "exporters_of", "menu", "report_menu"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 DOCUMENTS = {
+    "xlsx": Exporter(write_report_xlsx, XLSX, "xlsx", "Excel", N_("Các bảng của báo cáo")),
     "docx": Exporter(write_report_docx, DOCX, "docx", "Word", N_("Báo cáo sửa được, có bản đồ")),
     "pdf": Exporter(write_report_pdf, "application/pdf", "pdf", "PDF", N_("Báo cáo để in và lưu")),
-    "xlsx": Exporter(write_report_xlsx, XLSX, "xlsx", "Excel", N_("Các bảng của báo cáo")),
 }
 """Formats of reports."""
 
@@ -69,11 +70,11 @@ EXPORTERS: dict[str, Exporter] = {
         write_xlsx, XLSX, "xlsx",
         "Excel", N_("Bảng số liệu, mô tả, nguồn và mục tiêu"),
     ),
+    "map.pdf": Exporter(write_map_pdf, "application/pdf", "pdf", "PDF", N_("Bản đồ để in, khổ A4"), ("a4", "a3")),
     "map.png": Exporter(
         write_map_png, "image/png", "png", N_("Ảnh PNG"), N_("Bản đồ để đưa vào văn bản, trang chiếu"),
         ("screen", "a4", "a3"),
     ),
-    "map.pdf": Exporter(write_map_pdf, "application/pdf", "pdf", "PDF", N_("Bản đồ để in, khổ A4"), ("a4", "a3")),
     "values.csv": Exporter(write_csv, "text/csv", "csv", "CSV", N_("Bảng số liệu, UTF-8 có BOM")),
     "map.html": Exporter(
         write_map_html, "text/html", "html", N_("Một tệp HTML"), N_("Bản đồ và bảng, mở được khi không có mạng")
@@ -98,11 +99,11 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     "all.xlsx": Exporter(
         stream_xlsx, XLSX, "xlsx",
-        N_("Excel, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=10_000,
+        N_("Excel, mọi thời điểm"), N_("Bảng số liệu, mô tả, nguồn"), of="all", most=10_000,
     ),
     "all.csv": Exporter(
         stream_csv, "text/csv", "csv",
-        N_("CSV, mọi thời điểm"), N_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), of="all", most=200_000,
+        N_("CSV, mọi thời điểm"), N_("Bảng số liệu, UTF-8 có BOM"), of="all", most=200_000,
     ),
     "all.csvw.json": Exporter(
         stream_csvw, "application/csvm+json", "csvw.json",
@@ -110,8 +111,11 @@ EXPORTERS: dict[str, Exporter] = {
     ),
     **{f"{of}.{kind}": replace(each, of=of) for of in SUBJECTS for kind, each in DOCUMENTS.items()},
 }  # fmt: skip
-"""By the name in the address: `/download/<name>`, in the order of the menu: what most readers want first."""
+"""By the name in the address: `/download/<name>`, in the order of every menu: Excel, Word, PDF, pictures, CSV …"""
 
+
+TABLES = ("all.xlsx", "all.csv")
+"""Files of all figures that menus offer; the CSV names its description itself."""
 
 PRINTED = {"map.png": N_("Ảnh 300 dpi để in"), "map.pdf": N_("Bản đồ để in, khổ lớn")}
 """Pictures that the menu offers on each paper, and how it says what they are for."""
@@ -119,7 +123,12 @@ PRINTED = {"map.png": N_("Ảnh 300 dpi để in"), "map.pdf": N_("Bản đồ �
 
 def menu(query: MapQuery) -> list[dict[str, Any]]:
     """The files of one map with their addresses, as the menu shows them."""
-    return [entry for name, exporter in exporters_of("map").items() for entry in _entries(query, name, exporter)]
+    entries = []
+    for name, exporter in exporters_of("map").items():
+        entries += _entries(query, name, exporter)
+        if name == "values.csv":
+            entries += everything_menu(_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), indicator=query.indicator)
+    return entries
 
 
 def _entries(query: MapQuery, name: str, exporter: Exporter) -> list[dict[str, Any]]:
@@ -129,6 +138,16 @@ def _entries(query: MapQuery, name: str, exporter: Exporter) -> list[dict[str, A
     return [usual] + [
         {"label": f"{label} {size.upper()}", "detail": _(PRINTED[name]), "href": download_path(query, name, size=size)}
         for size in others
+    ]
+
+
+def everything_menu(detail: str, **asked: str) -> list[dict[str, Any]]:
+    """The files of all figures that a request may ask for; `detail` says which figures those of `asked` are."""
+    rows = read_everything(snapshot(), asked).rows
+    return [
+        {"label": _(exporter.label), "detail": detail, "href": dated(report_path(name, asked))}
+        for name, exporter in exporters_of("all").items()
+        if name in TABLES and rows <= exporter.most
     ]
 
 

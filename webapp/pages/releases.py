@@ -41,6 +41,12 @@ def _shown(release: Frozen) -> dict[str, object]:
         "day": date(dt.date.fromisoformat(release.released)),
         "data_version": release.data_version,
         "files": release.files,
+        "whole": [
+            {"label": name.rpartition(".")[2].upper(), "href": f"{base}/{release.name}/download/{name}"}
+            for name in (path.rpartition("/")[2] for path in release.whole)
+        ]
+        if base
+        else [],
         "training": release.training,
         "since": changed_since(session(), release),
     }

@@ -9,6 +9,7 @@ from webapp.api import check_parameters
 from webapp.cache import answer
 from webapp.db import snapshot
 from webapp.document import Crumb, render_document
+from webapp.exports import everything_menu
 from webapp.i18n import N_
 from webapp.i18n import gettext as _
 from webapp.source_list import build_sources, read_sources
@@ -35,7 +36,10 @@ def show() -> Response:
     data = snapshot()
     return answer(
         lambda: render_document(
-            "sources.html", **build_sources(data, read_sources(request.args)), crumbs=[Crumb(_("Nguồn và phương pháp"))]
+            "sources.html",
+            **build_sources(data, read_sources(request.args)),
+            crumbs=[Crumb(_("Nguồn và phương pháp"))],
+            downloads=everything_menu(_("Toàn bộ số liệu: mọi chỉ số, mọi địa bàn, mọi năm")),
         )
     )
 

@@ -16,7 +16,9 @@ PAGES = re.compile(r"(en/)?(areas|board|changes|ntm|resolution|upgrades|sources|
 DETAILS = re.compile(r"(en/)?(areas/[\w-]+/\w+|indicators/\w+)")
 MAPS = re.compile(r"(en/)?map/\w+")
 VIEWS = re.compile(r"((?:en/)?map/\w+)\.json")
-FILES = re.compile(r"(static|geometry)/.+|(en/)?(gazetteer\.json|places\.json|board\.csv|areas/[\w-]+/\w+\.csv)")
+FILES = re.compile(
+    r"(static|geometry)/.+|(en/)?(gazetteer\.json|places\.json|board\.csv|download/all\.csv|areas/[\w-]+/\w+\.csv)"
+)
 FIGURES = re.compile(r"((?:en/)?download)/(values\.csv)")
 
 

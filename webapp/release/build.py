@@ -18,10 +18,13 @@ from sqlalchemy import func, select
 
 from boundaries.names import folded
 from geo.errors import BadParameter, DomainError
+from indicators.catalogue import levels_of
 from indicators.models import Batch
 from webapp.api.search import hit_document
 from webapp.assets import built_files
 from webapp.db import is_training, session, snapshot
+from webapp.exports import EXPORTERS
+from webapp.exports.everything import read_everything
 from webapp.exports.export import public_url
 from webapp.i18n import LANGUAGES
 from webapp.release.addresses import MAPS, file_of
@@ -31,7 +34,15 @@ from webapp.today import today
 from webapp.version import CODE_VERSION
 
 SEEDS = ("/", "/areas", "/board", "/ntm", "/resolution", "/upgrades", "/changes", "/sources", "/indicators")
-"""Where the crawl begins, in each language; those that the service does not have are passed over."""
+"""Where the crawl begins, in each language. The service has all of them, but for those of `MAY_LACK`."""
+
+MAY_LACK = {
+    "/ntm": "a store without titles of new-style rural communes",
+    "/upgrades": "a store without the districts that were to be upgraded",
+}
+"""Pages that a store may have nothing for, and when; the manifest says which were left out."""
+
+WORKBOOK = "all.xlsx"
 
 EVERYWHERE = "area_km2"
 """The indicator whose map shows a unit that the search has found, as in `webapp/static/map.js`."""
@@ -40,7 +51,7 @@ Keeps = Callable[[str], bool]
 
 
 class BrokenPage(DomainError):
-    """The service answered an address that one of its own pages names with a fault of its own."""
+    """The service refused an address, or failed at it, that the release begins with or that one of its pages names."""
 
 
 def check_empty(out: Path) -> None:
@@ -56,6 +67,7 @@ class Release:
         self.app, self._keeps = app, keeps
         self._client: FlaskClient = app.test_client()
         self._raw: dict[str, bytes] = {}
+        self.left_out: dict[str, str] = {}
         self._built = built_files()
 
     @property
@@ -66,22 +78,22 @@ class Release:
     def crawl(self) -> Iterator[str]:
         """Fetch everything that pages lead to, from the seeds on; yields each file's name when it is there.
 
-        Raises: BrokenPage for an address that a page names and the service refuses or fails at.
+        Raises: BrokenPage for an address that the service refuses or fails at, unless `MAY_LACK` has a reason for it.
         """
         todo = [f"{'' if lang == 'vi' else f'/{lang}'}{seed}" for seed in self._seeds() for lang in LANGUAGES]
-        seeds, refused = set(todo), set[str]()
         while todo:
             address = todo.pop()
             file = file_of(address)
-            if file is None or file in self._built or file in self._raw or file in refused or not self._keeps(file):
+            if file is None or file in self._built or file in self._raw or not self._keeps(file):
                 continue
             with self._client.get(address) as answer:
                 status, body, media_type = answer.status_code, answer.data, answer.mimetype
-            if 400 <= status < 500 and address in seeds:  # a level at which the indicator has no map
-                refused.add(file)
+            reason = MAY_LACK.get(address.removeprefix("/en"))
+            if reason and 400 <= status < 500:
+                self.left_out[address] = reason
                 continue
             if status != 200:
-                raise BrokenPage(f"{address} answers {status}; a page leads there. Mend the page.")
+                raise BrokenPage(f"{address} answers {status}; the release begins with it or a page leads there.")
             self._raw[file] = zlib.compress(body, 1)
             yield file
             if media_type == "text/html":
@@ -90,9 +102,11 @@ class Release:
 
     def _seeds(self) -> list[str]:
         with self.app.test_request_context("/"):
-            places = snapshot().places
+            data = snapshot()
+            have = levels_of(data.catalogue.indicator(EVERYWHERE))
             found = [f"/map/{EVERYWHERE}?edition={edition}&level={level}"
-                     for edition in places.editions for level in places.levels(edition)]  # fmt: skip
+                     for edition in data.places.editions for level in data.places.levels(edition)
+                     if level in have]  # fmt: skip
         return [*found, *reversed(SEEDS)]
 
     def _beside(self, address: str) -> list[str]:
@@ -116,7 +130,7 @@ class Release:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
             written[file] = {"bytes": len(body), "sha256": digest(body)}
-        manifest = {"made_from": self._made_from(), "files": written}
+        manifest = {"made_from": self._made_from(), "left_out": self.left_out, "files": written}
         put_file(out / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         return len(written)
 
@@ -136,6 +150,7 @@ class Release:
             elif file.endswith("view.json"):
                 body = rewrite_view(body, files)
             yield file, body
+        yield from self._workbooks()
         for name, path in self._built.items():
             yield name, path.read_bytes()
         yield SCRIPT, (Path(__file__).parent / SCRIPT).read_bytes()
@@ -146,6 +161,15 @@ class Release:
                 yield f"search-{lang}.json", _search_list()
                 if lang == LANGUAGES[0]:
                     yield "404.html", render_template("release/404.html").encode()
+
+    def _workbooks(self) -> Iterator[tuple[str, bytes]]:
+        """All figures as XLSX beside the CSV: more than the service makes within a request."""
+        for lang in LANGUAGES:
+            path = f"/download/{WORKBOOK}" if lang == LANGUAGES[0] else f"/{lang}/download/{WORKBOOK}"
+            if self._keeps(path.lstrip("/")):
+                with self.app.test_request_context(path):
+                    g.lang = lang
+                    yield path.lstrip("/"), b"".join(EXPORTERS[WORKBOOK].write(read_everything(snapshot(), {})))
 
     def _sitemap(self) -> bytes:
         pages = [file.removesuffix("index.html") for file in sorted(self._raw) if file.endswith("index.html")]

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from geo.errors import DomainError
+from indicators.history import CONTENT, KEY
 from indicators.models import Batch, Observation, Superseded
 from webapp.reports.batch import digest
 
 MANIFEST = "manifest.json"
+WHOLE = ("download/all.xlsx", "download/all.csv")
+"""Files of a release that hold all its figures."""
 
 
 class BrokenRelease(DomainError):
@@ -23,7 +26,8 @@ class BrokenRelease(DomainError):
 
 @dataclass(frozen=True)
 class Frozen:
-    """A release: the folder's name, the day it was made, the data version and last batch in it, how many files."""
+    """A release: the folder's name, the day it was made, the data version and last batch in it, how many files, and
+    which of them hold all figures."""
 
     name: str
     released: str
@@ -31,14 +35,19 @@ class Frozen:
     batch: int | None
     training: bool
     files: int
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Since:
-    """Figures that were entered and that were ended by batches after a release, and the batches."""
+    """How the figures differ from those of a release: so many came, say something else, or went; and by which batches.
 
-    entered: int
-    ended: int
+    What a later batch put back as it was counts nowhere.
+    """
+
+    added: int
+    changed: int
+    removed: int
     batches: tuple[int, ...]
 
 
@@ -63,7 +72,7 @@ def read_releases(folder: Path) -> list[Frozen]:
         made = manifest["made_from"]
         found.append(
             Frozen(path.name, made["released"], made["data_version"], made.get("batch"), made.get("training", False),
-                   len(manifest["files"]))
+                   len(manifest["files"]), tuple(name for name in WHOLE if name in manifest["files"]))
         )  # fmt: skip
     return sorted(found, key=lambda each: (each.released, each.data_version, each.name), reverse=True)
 
@@ -86,12 +95,17 @@ def find_faults(folder: Path) -> list[str]:
 
 
 def changed_since(session: Session, release: Frozen) -> Since | None:
-    """What batches after a release did; None for a release that does not say which was its last."""
+    """What stands now beside what stood when a release was made; None for one that does not say which batch was its
+    last."""
     if release.batch is None:
         return None
-    entered = select(func.count()).select_from(Observation).where(Observation.entered_id > release.batch)
-    ended = select(func.count()).select_from(Superseded).where(
-        Superseded.ended_id > release.batch, Superseded.entered_id <= release.batch
-    )  # fmt: skip
+    came = Observation.entered_id > release.batch
+    went = (Superseded.ended_id > release.batch) & (Superseded.entered_id <= release.batch)
+    entered = session.scalar(select(func.count()).select_from(Observation).where(came)) or 0
+    ended = session.scalar(select(func.count()).select_from(Superseded).where(went)) or 0
+    same_key = and_(*(getattr(Observation, name) == getattr(Superseded, name) for name in KEY))
+    pairs = select(func.count()).select_from(Observation).join(Superseded, same_key).where(came, went)
+    alike = (getattr(Observation, name).is_not_distinct_from(getattr(Superseded, name)) for name in CONTENT)
+    both, unchanged = session.scalar(pairs) or 0, session.scalar(pairs.where(*alike)) or 0
     batches = select(Batch.id).where(Batch.id > release.batch).order_by(Batch.id)
-    return Since(session.scalar(entered) or 0, session.scalar(ended) or 0, tuple(session.scalars(batches)))
+    return Since(entered - both, both - unchanged, ended - both, tuple(session.scalars(batches)))

@@ -7,7 +7,7 @@
   const OWN = ["area", "within", "layer", "v", "lang"];
   const PAGES = /^(en\/)?(areas|board|changes|ntm|resolution|upgrades|sources|indicators)?$/;
   const DETAILS = /^(en\/)?(areas\/[\w-]+\/\w+|indicators\/\w+)$/;
-  const FILES = /^(?:(static|geometry)\/.+|(en\/)?(gazetteer\.json|places\.json|board\.csv|areas\/[\w-]+\/\w+\.csv))$/;
+  const FILES = /^(?:(static|geometry)\/.+|(en\/)?(gazetteer\.json|places\.json|board\.csv|download\/all\.csv|areas\/[\w-]+\/\w+\.csv))$/;
 
   /** The file of an address of the service, or null. */
   function fileOf(url) {

@@ -1,6 +1,7 @@
 /* Document pages: the search box leads to the page of a unit; long lists start folded on phones; wide tables
    are cut into sheets on paper. */
 
+import { bindPops } from "./pops.js";
 import { Search } from "./search.js";
 import { bindSheets } from "./sheets.js";
 
@@ -9,6 +10,8 @@ const { areas } = document.getElementById("search").dataset;
 new Search("/api/v1/search", document.documentElement.lang, (hit) => {
   location.assign(`${areas}/${hit.edition}/${hit.code}`);
 });
+
+bindPops();
 
 for (const table of document.querySelectorAll(".doc.wide .mx")) bindSheets(table);
 

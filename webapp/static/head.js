@@ -1,6 +1,7 @@
 /* What stands around the map in words: title, addresses, downloads, coverage, sources, and the page without a map. */
 
 import { el, icon, svg, toast } from "./dom.js";
+import { bindPops } from "./pops.js";
 import { fill, strings } from "./strings.js";
 
 const byId = (id) => document.getElementById(id);
@@ -27,16 +28,7 @@ export function bindHead(store) {
   });
   store.on("select", () => pointLinks(store));
   byId("copy").addEventListener("click", () => copyLink());
-  document.addEventListener("click", ({ target }) => {
-    for (const open of document.querySelectorAll("details.pop[open]")) if (!open.contains(target)) open.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && document.querySelector("details.pop[open]");
-    if (!open) return;
-    event.preventDefault();
-    open.open = false;
-    open.querySelector("summary").focus();
-  });
+  bindPops();
 }
 
 /** The other language and the canonical address follow the view; the chosen area travels along. */
