@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flask import Flask
@@ -23,18 +25,42 @@ SAMPLE = 12
 """Districts of which one report each is made: a report made twice comes out of the cache of typst."""
 
 
+RESULTS = Path(__file__).with_name("REPORTS.md")
+HEAD = """# Reports, measured
+
+Written by `python -m benchmarks.reports`, part of `make bench`; newest first. One report: the median of those of
+several districts, none made before; the first has the start of typst in it. Allowed on two cores that do nothing else:
+300 ms for the PDF of an area, 30 s for 30 districts and 120 s for 126 communes.
+
+| day | what | taken | allowed | load before |
+|---|---|---|---|---|
+"""
+
+
 def main() -> None:
+    """Measure, print, and write down."""
+    load, lines = os.getloadavg()[0], []
+    for what, taken, allowed in measure():
+        lines.append(f"| {dt.date.today():%Y-%m-%d} | {what} | {taken} | {allowed} | {load:.1f} |\n")
+        print(lines[-1], end="")
+    older = RESULTS.read_text("utf-8").removeprefix(HEAD) if RESULTS.exists() else ""
+    RESULTS.write_text(HEAD + "".join(lines) + older, "utf-8")
+
+
+def measure() -> Iterator[tuple[str, str, str]]:
+    """What was measured, what it took, and what is allowed."""
     app = create_app()
     with app.test_request_context("/"):
         areas = snapshot().places.at("2024", "district")[:SAMPLE]
         for name, exporter in exporters_of("area").items():
             times = [_ms(exporter.write, build_area_report, snapshot(), area) for area in areas]
-            print(f"{name:<10} median {statistics.median(times[1:]):6.0f} ms, first {times[0]:6.0f} ms")
+            taken = f"{statistics.median(times[1:]):.0f} ms, first {times[0]:.0f} ms"
+            yield name, taken, "300 ms" if name == "area.pdf" else ""
         for name, exporter in exporters_of("city").items():
-            print(f"{name:<10} {_ms(exporter.write, build_city_report, snapshot()):6.0f} ms")
+            yield name, f"{_ms(exporter.write, build_city_report, snapshot()):.0f} ms", ""
     for edition, level in (("2024", "district"), ("2025-07", "commune")):
         seconds, files = _batch(app, edition, level)
-        print(f"{files} reports of {level} {edition} as PDF: {seconds:.1f} s (at most {LIMITS_S[level]:.0f})")
+        yield f"{files} reports of {level} {edition} as PDF", f"{seconds:.1f} s", f"{LIMITS_S[level]:.0f} s"
 
 
 def _ms(write: Callable[[Report], bytes], build: Callable[..., Report], *asked: object) -> float:

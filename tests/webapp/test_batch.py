@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,33 @@ def test_what_cannot_be_built_names_what_can(app: Flask, tmp_path: Path, more: t
     assert done.exit_code == 2
     assert named in done.output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_break_before_a_whole_file_has_its_name_leaves_none_under_it(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment of most danger: the second file is written, but not yet named."""
+    named = []
+
+    def replace(part: Path, target: Path) -> Path:
+        if target.suffix == ".xlsx" and named:
+            raise OSError("The power failed.")
+        named.extend([target.name] if target.suffix == ".xlsx" else [])
+        return Path(shutil.move(part, target))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", replace)
+        assert isinstance(build(app, tmp_path, "--format", "xlsx").exception, OSError)
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == named
+    (tmp_path / "half.xlsx.part").write_bytes(b"half")  # what a kill would have left
+    assert "29 files made, 1 were there already" in build(app, tmp_path, "--format", "xlsx").output
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_progress_is_shown_apart_from_the_result(app: Flask, tmp_path: Path) -> None:
+    done = build(app, tmp_path, "--format", "xlsx")
+    assert "2024 district" in done.stderr
+    assert done.stdout.startswith("30 files made")
 
 
 def test_a_killed_batch_goes_on_where_it_stopped(app: Flask, tmp_path: Path) -> None:
