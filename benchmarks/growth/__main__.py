@@ -34,7 +34,8 @@ NOTES = {
     "the shipped ones are asked.",
     report.FIGURES: "Generated figures beside the shipped ones: 579 communes × 10 years × 3 strata are a piece of one "
     "indicator in one edition, {indicators} indicators an edition, and ever more editions. A piece is a batch with its "
-    "line in the audit. They come in by COPY; keys and indexes are made anew afterwards, which checks every row.",
+    "line in the audit. They come in by COPY; keys and indexes are made anew afterwards, which checks every row. "
+    "`flask db check` is without amcheck, which no superuser has made there.",
 }
 
 Measured = dict[str, float | None]

@@ -35,19 +35,21 @@ WHY = {
         "process": "All units of all editions are held by each process.",
     },
     FIGURES: {
-        "first map page after an import": "The process reads places and catalogue anew, and where figures are.",
+        "first map page after an import": "The process reads places and catalogue anew, with the counts that batches "
+        "keep; more editions have more of each.",
         "map page": "One piece of one indicator, found by an index.",
         "map page from the cache": "Ready bytes, by one key.",
         "values as JSON": "As the map page.",
         "page of an area": "The figures of one area in all indicators, and the rank of each.",
         "origin of a figure": "One area and indicator, found by an index.",
         "page of a batch": "What one batch brought.",
-        "list of sources": "Every source with the number of its figures.",
+        "list of sources": "Every source with the number of its figures, from counts that batches keep.",
         "process": "What the process holds of the catalogue, and answers.",
         "store": "Every figure is stored once, and in each index.",
-        "import of 579 rows": "The cells of the file's indicator are read and compared.",
+        "import of 579 rows": "Figures of its indicator in its edition are read and compared; the range over all "
+        "editions is counted by an index.",
         "its undoing": "The rows of one batch.",
-        "flask db check": "It reads every figure and compares its hash, and has PostgreSQL look at every page.",
+        "flask db check": "It reads every figure and compares the hashes of all; in memory is one batch at a time.",
     },
 }
 """Why a cost grows as it does, by the title of what is measured."""
@@ -58,8 +60,8 @@ Written by `python -m benchmarks.growth`. {date}; {cores} cores, {processor}; lo
 took {minutes:.0f} minutes. PostgreSQL 15 and PostGIS 3 on the same machine, without waiting for the disk (`fsync` off).
 
 *Slope* is the exponent of growth between the last two sizes that were measured: 0 is flat, 1 linear. Up to {flat:g} it
-counts as flat, from {linear:g} as linear. **≈ … extrapolated** was not measured: it goes on from the last two that
-were, by their slope, and what fell is taken to stay. Times in ms are the quickest of {rounds} answers that are built
+counts as flat, from {linear:g} as linear. **≈ … extrapolated** was not measured: it lies on the line through the
+last two that were, as a fixed cost and one in proportion to the size; what fell is taken to stay. Times in ms are the quickest of {rounds} answers that are built
 anew, in one process without a network; kB are as sent, compressed; MB of a process are the most that it held
 (`benchmarks/peak.py`).
 

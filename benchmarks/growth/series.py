@@ -76,11 +76,20 @@ def build(name: str, runs: dict[int, dict[str, float | None]], sizes: Sequence[i
     measured = [Point(size, value) for size, value in found.items() if value is not None]
     if not measured:
         return None
-    exponent, last = slope(measured), measured[-1]
-    beyond = [size for size in sorted(sizes) if size > last.size] if exponent is not None else []
-    guessed = [Point(size, last.value * (size / last.size) ** max(exponent or 0, 0), True) for size in beyond]
+    beyond = [size for size in sorted(sizes) if size > measured[-1].size and len(measured) > 1]
+    guessed = [Point(size, _extrapolate(measured, size), True) for size in beyond]
     unfinished = tuple(size for size, value in found.items() if value is None)
     return Series(name, (*measured, *guessed), unfinished)
+
+
+def _extrapolate(measured: Sequence[Point], size: int) -> float:
+    """The value at a size on the line through the last two points: a fixed cost, and one in proportion to the size.
+
+    By the slope a cost that is still mostly fixed would be taken to stay so.
+    """
+    before, last = measured[-2:]
+    each = max((last.value - before.value) / (last.size - before.size), 0)
+    return last.value + each * (size - last.size)
 
 
 def collect(runs: dict[int, dict[str, float | None]], sizes: Sequence[int]) -> list[Series]:
