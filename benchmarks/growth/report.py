@@ -60,10 +60,10 @@ Written by `python -m benchmarks.growth`. {date}; {cores} cores, {processor}; lo
 took {minutes:.0f} minutes. PostgreSQL 15 and PostGIS 3 on the same machine, without waiting for the disk (`fsync` off).
 
 *Slope* is the exponent of growth between the last two sizes that were measured: 0 is flat, 1 linear. Up to {flat:g} it
-counts as flat, from {linear:g} as linear. **≈ … extrapolated** was not measured: it lies on the line through the
-last two that were, as a fixed cost and one in proportion to the size; what fell is taken to stay. Times in ms are the quickest of {rounds} answers that are built
-anew, in one process without a network; kB are as sent, compressed; MB of a process are the most that it held
-(`benchmarks/peak.py`).
+counts as flat, from {linear:g} as linear. **≈ … extrapolated** was not measured: it lies on the line through the last
+two that were, as a fixed cost and one in proportion to the size; what fell is taken to stay. Times in ms are the
+quickest of {rounds} answers that are built anew, in one process without a network; kB are as sent, compressed; MB of a
+process are the most that it held (`benchmarks/peak.py`).
 
 ![Cost by size](growth.svg)
 """
