@@ -19,8 +19,12 @@ def small_disk(folder: Path) -> Iterator[Callable[[int], None]]:
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         pytest.skip(f"No disk can be mounted here: {made.stderr.strip()}")
+
+    def resize(size: int) -> None:
+        subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
+
     try:
-        yield lambda size: subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True) and None
+        yield resize
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 
