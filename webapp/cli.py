@@ -58,10 +58,23 @@ def prepare(training: bool) -> None:
 
 
 @click.command()
-def settings() -> None:
+@click.option("--markdown", is_flag=True, help="The table of docs/operations.md.")
+def settings(markdown: bool) -> None:
     """List every setting with its default."""
+    if markdown:
+        click.echo(setting_table(), nl=False)
+        return
     for setting in SETTINGS:
         click.echo(f"{setting.name}={setting.default}\n    {setting.help} Allowed: {setting.allowed}.")
+
+
+def setting_table() -> str:
+    """Every setting as a row of Markdown."""
+    rows = ["| setting | default | allowed | what it is for |", "|---|---|---|---|"]
+    for setting in SETTINGS:
+        default = f"`{setting.default}`" if setting.default else ""
+        rows.append(f"| `{setting.name}` | {default} | {setting.allowed} | {setting.help} |")
+    return "".join(f"{row}\n" for row in rows)
 
 
 @boundaries.command("compile")

@@ -68,6 +68,7 @@ def find_layout(grid: Grid, constants: Mapping[str, str], named: Mapping[str, st
     first, columns, labels, _rank = max(
         _candidates(grid, names), key=lambda found: found[3], default=(0, [], {}, (0, 0))
     )
+    columns = _prefer_own_names(columns, labels)
     known = {name for _, name in columns} | set(constants)
     missing = [name for name in REQUIRED if name not in known]
     problems = [
@@ -88,6 +89,13 @@ def find_layout(grid: Grid, constants: Mapping[str, str], named: Mapping[str, st
     used = {column for column, _ in columns}
     unread = tuple(label for column, label in labels.items() if column not in used and label)
     return Layout({name: column for column, name in columns}, first, constants, unread)
+
+
+def _prefer_own_names(columns: list[tuple[int, str]], labels: Mapping[int, str]) -> list[tuple[int, str]]:
+    """Beside a column that bears a field's own name, one that bears another name for it is not read: the files of the
+    service have `source_id` and, in words, `source`."""
+    own = {name for column, name in columns if folded(labels[column]) == folded(name)}
+    return [(column, name) for column, name in columns if name not in own or folded(labels[column]) == folded(name)]
 
 
 Candidate = tuple[int, list[tuple[int, str]], dict[int, str], tuple[int, int]]
