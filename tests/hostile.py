@@ -108,7 +108,8 @@ KEPT: dict[str, str] = {
          "observation.qualifier", "observation.status", "recognition.title", "recognition.basis",
          "recognition.evidence", "succession.basis", "upgrade_criterion.level",
          "upgrade_criterion.group", "upgrade_criterion.kind", "upgrade_criterion.operator", "upgrade_criterion.basis",
-         "upgrade_status.result", "upgrade_status.qualifier", "upgrade_status.confidence", "audit_entry.action"),
+         "upgrade_status.result", "upgrade_status.qualifier", "upgrade_status.confidence", "audit_entry.action",
+         "coverage.level", "coverage.stratum", "coverage.year"),
         CODED,
     ),
     **dict.fromkeys(
@@ -122,7 +123,8 @@ KEPT: dict[str, str] = {
          "succession.to_code", "upgrade_criterion.id", "upgrade_criterion.source_id", "upgrade_milestone.id",
          "upgrade_milestone.areas", "upgrade_milestone.source_id", "value_label.indicator_id",
          "upgrade_status.edition_id", "upgrade_status.area_code", "upgrade_status.criterion_id",
-         "upgrade_status.conflict", "upgrade_status.source_id"),
+         "upgrade_status.conflict", "upgrade_status.source_id", "coverage.indicator_id", "coverage.edition_id",
+         "citation.indicator_id", "citation.edition_id", "citation.source_id"),
         KEY,
     ),
     **dict.fromkeys(
