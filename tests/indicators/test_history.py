@@ -111,7 +111,7 @@ def test_a_day_is_a_day_in_hanoi(engine: Engine, folder: Path) -> None:
             session.execute(text("UPDATE batch SET at = :at WHERE id = :id"), {"at": at, "id": number})
         assert [batch_as_of(session, day) for day in ("2026-03-01", "2026-03-02", "2031-12-31")] == [0, 1, 1]
         for bad in ("2026-02-28", "2026-02-30", "20260301", "then", "9999-12-31 "):
-            with pytest.raises(BadParameter, match="since 2026-03-01"):
+            with pytest.raises(BadParameter, match=r"2026-03-01/\.\."):
                 batch_as_of(session, bad)
     assert hanoi_day("2024-12-31T17:00:00.000000Z") == dt.date(2025, 1, 1)
 

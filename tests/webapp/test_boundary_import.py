@@ -217,7 +217,7 @@ def test_downloads_of_shapes_hold_the_imported_ones(store: Flask, file: Path) ->
     run(store, file, *WHOLE, edition="mau-13")
     client = store.test_client()
     view = client.get("/map/area_km2.json?edition=mau-13&level=commune").get_json()
-    answers = {entry["label"]: client.get(entry["href"]) for entry in view["downloads"]}
+    answers = {entry["label"]: client.get(entry["href"], buffered=True) for entry in view["downloads"]}
     assert {label: answer.status_code for label, answer in answers.items()} == dict.fromkeys(answers, 200)
     answer = answers["GeoJSON"]
     shapes = gpd.GeoDataFrame.from_features(json.loads(answer.text))

@@ -46,7 +46,7 @@ def test_map_legend_api_and_csv_show_the_same(client: FlaskClient, asked: dict[s
     assert view["areas"]["value"] == [area["value"] for area in api["areas"]]
     assert view["areas"]["class"] == [area["class_index"] for area in api["areas"]]
     assert [row["class_index"] for row in rows] == ["" if i is None else str(i) for i in view["areas"]["class"]]
-    assert [row["value"] for row in rows] == ["" if v is None else str(float(v)) for v in view["areas"]["value"]]
+    assert [float(row["value"]) if row["value"] else None for row in rows] == view["areas"]["value"]
     shown = [(entry["label"], entry["count"], COLOURS[entry["colour"]]) for entry in view["classes"]]
     assert shown == [(entry["label"], entry["count"], entry["colour"]) for entry in api["legend"]]
     for index, (_label, count, _colour) in enumerate(shown):
