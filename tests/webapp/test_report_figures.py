@@ -25,6 +25,9 @@ PREFIXES = {"vi": "", "en": "/en"}
 SERVICES = [(store, lang) for store in ("app", "training") for lang in PREFIXES]
 """Shipped figures and those for training, each in both languages: a count below is for each of these four."""
 
+DISTRICT = ("2024", "274")
+"""With training figures the widest table of its workbook is that of its communes; it is always among the areas."""
+
 AREAS = [3, pytest.param(30, marks=pytest.mark.soak)]
 COMPARISONS = [2, pytest.param(20, marks=pytest.mark.soak)]
 
@@ -159,7 +162,8 @@ def checker(request: pytest.FixtureRequest, tmp_path: Path) -> Checker:
 @pytest.mark.parametrize("checker", SERVICES, indirect=True)
 @pytest.mark.parametrize("count", AREAS)
 def test_areas(checker: Checker, count: int) -> None:
-    for area in random.Random(f"area {checker.lang}").sample(known_areas(checker.app), count):
+    chosen = random.Random(f"area {checker.lang}").sample(known_areas(checker.app), count)
+    for area in [DISTRICT, *chosen[1:]]:
         checker.area(area)
 
 

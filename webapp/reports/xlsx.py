@@ -28,7 +28,7 @@ def write_xlsx(report: Report) -> bytes:
     with new_book(target, f"{report.title} – {report.kind}", report.link, report.extracted) as book:
         names: set[str] = set()
         tables = [block for block in report.blocks if isinstance(block, Table) and block.medium != "paper"]
-        tables.sort(key=lambda table: -len(table.columns))
+        tables.sort(key=lambda table: (table.medium != "sheet", -len(table.columns)))  # the most telling one first
         for table in tables:
             _write_table(book, table, sheet_name(table.caption, names))
         about = [(_("Mục"), _("Nội dung")), *_describe(report)]
