@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import logging
@@ -204,6 +205,7 @@ def test_a_traceback_stays_in_its_line_of_json() -> None:
     said = logs._formatter("json", []).format(record)
     assert len(said.splitlines()) == 1
     assert "ValueError" in json.loads(said)["exception"]
+    assert dt.datetime.fromisoformat(json.loads(said)["time"]).utcoffset() == dt.timedelta(0)
 
 
 def test_the_lines_of_commands_are_left_out_above_their_level(

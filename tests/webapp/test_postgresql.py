@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -185,3 +186,21 @@ def test_a_restart_of_the_server_shows_readers_no_500(postgres: Server) -> None:
     assert client.get(VALUES.replace("district", "commune")).status_code == 200
     close(app)
     server.close()
+
+
+def test_a_role_that_may_only_read_is_enough_for_readers(postgres_stores: Stores) -> None:
+    """The least right that a public process can have: SELECT. It cannot write even where it asks to."""
+    server = postgres_stores.server
+    assert server
+    with postgres_stores.lend("embedded") as url:
+        name = str(make_url(url).database)
+        server.execute("CREATE ROLE reader LOGIN")
+        server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader", name)
+        reader = make_url(url).set(username="reader").render_as_string()
+        app = over(reader)
+        for path in (*PAGES, "/readyz"):
+            assert app.test_client().get(path).status_code == 200, path
+        with app.extensions["engine"].connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(text("UPDATE data_state SET version = 9"))
+        close(app)
+    server.execute("DROP ROLE reader")
