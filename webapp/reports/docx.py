@@ -183,7 +183,7 @@ class _Writer:
             self._picture(picture, cell, width - 4)
             for paragraph in cell.paragraphs:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-                paragraph.paragraph_format.keep_with_next = False  # or LibreOffice keeps all rows on one page
+                paragraph.paragraph_format.keep_with_next = None  # or LibreOffice keeps all rows on one page
         self.document.add_paragraph(style="After table")
 
     def _picture(self, picture: Picture, place: Any = None, widest_mm: float | None = None) -> None:
