@@ -77,7 +77,7 @@ def gunicorn(log: str, store: str, *options: str, app: str = APP, **settings: st
         process.wait(timeout=60)
 
 
-def _wait(served: Served, process: subprocess.Popen[bytes], patience_s: float = 60) -> None:
+def _wait(served: Served, process: subprocess.Popen[bytes], patience_s: float = 180) -> None:
     end = time.monotonic() + patience_s
     while time.monotonic() < end and process.poll() is None:
         try:
