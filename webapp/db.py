@@ -103,7 +103,15 @@ def keep_session() -> Session:
 def _close_session(_error: BaseException | None) -> None:
     opened = g.pop("session", None)
     if opened is not None:
+        end_session(opened)
+
+
+def end_session(opened: Session) -> None:
+    """Close a reading session. If the store has gone away since, what was read of it stands: the answer is no error."""
+    try:
         opened.close()
+    except OUTAGES:
+        opened.invalidate()
 
 
 def data_version() -> int:

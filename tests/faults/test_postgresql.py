@@ -40,7 +40,8 @@ OFTEN = [pytest.param(mode, 20, RECOVERY_S, marks=pytest.mark.soak) for mode in 
 def test_a_restart_shows_readers_200_or_503_alone(
     restarted: tuple[Server, Served, list[str]], mode: str, times: int, within_s: float
 ) -> None:
-    """Connections end, politely or not, amid requests; the service is ready again unaided."""
+    """Connections end, politely or not, amid requests and between an answer and the end of its reading; the service is
+    ready again unaided."""
     server, served, paths = restarted
     with Readers(served, paths) as readers:
         for _ in range(times):

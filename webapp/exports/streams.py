@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 
@@ -16,7 +17,7 @@ from flask import Response, g, request, stream_with_context
 from sqlalchemy.orm import Session
 
 from webapp.cache import PACKED, key_of_request
-from webapp.db import keep_session
+from webapp.db import end_session, keep_session
 from webapp.limits import keep_slot
 
 GZIP = 31
@@ -42,7 +43,7 @@ def streamed(build: Callable[[], Generator[bytes, None, None]], media_type: str,
         pieces = build()
         whole = chain([next(pieces)], pieces)
         opened = keep_session()
-        for release in (pieces.close, opened.close, keep_slot()):
+        for release in (pieces.close, partial(end_session, opened), keep_slot()):
             response.call_on_close(release)
         response.response = stream_with_context(_within(opened, _packed(whole) if packs else whole))
     return response
