@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
+from werkzeug.test import run_wsgi_app
 
 from indicators.ingest import load
 from indicators.training import load_training
@@ -25,6 +26,9 @@ from tests.postgres import Server, lacking
 from tests.stores import ENGINES, Stores
 from tests.webapp.served import free_port
 from webapp import assets, create_app, db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -75,9 +79,21 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def _whole(app: Flask) -> WSGIApplication:
+    """The app, each answer read and closed before a byte is sent: werkzeug's server leaves an answer, and the file
+    behind it, open where the browser has gone meanwhile."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body, status, headers = run_wsgi_app(app, environ, buffered=True)
+        start_response(status, headers.to_wsgi_list())
+        return body
+
+    return answer
+
+
 def serve(app: Flask) -> Iterator[str]:
     """The address of the app, served from a thread until the caller is done."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

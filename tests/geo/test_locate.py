@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
-from boundaries.layers import METRIC_CRS, object_name, read_layer
+from boundaries.layers import METRIC_CRS, ROOT, object_name, read_layer
 from geo.errors import DomainError
 from geo.locate import NOWHERE, Locator
 from tests.geo.shapes import UTM, tiles
@@ -52,6 +55,38 @@ def test_units_equal_those_of_a_spatial_join(edition: str, level: str, count: in
     theirs = joined["code"][~joined.index.duplicated()].fillna("")
     assert (units != NOWHERE).sum() > count / 4
     assert ours.tolist() == theirs.tolist()
+
+
+RACE = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import numpy as np
+
+from boundaries.layers import METRIC_CRS, ROOT, read_layer
+from geo.locate import Locator
+
+random = np.random.default_rng(10)
+for _turn in range(8):
+    shapes = read_layer("2025-07.commune")
+    west, south, east, north = shapes.total_bounds
+    x, y = random.uniform(west, east, 2000), random.uniform(south, north, 2000)
+    locator, together = Locator(shapes, 20.0, METRIC_CRS), Barrier(4)
+
+    def work(_number):
+        together.wait()
+        return [part.tolist() for part in locator.locate(x, y)]
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(work, range(4))
+    assert all(other == first for other in others)
+"""
+
+
+def test_threads_may_begin_with_one_locator_at_the_same_moment() -> None:
+    """In a process of its own: what goes wrong here ends the process."""
+    done = subprocess.run([sys.executable, "-c", RACE], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_nearness_equals_distances_in_metres() -> None:

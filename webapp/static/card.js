@@ -11,7 +11,7 @@ import { canDrill } from "./trail.js";
 
 const NEAR = 0.05; // a ratio that would be written as 1,0
 
-/** Fills the card, and says the chosen or focused area to screen readers. */
+/** Fills the card, and says the chosen or focused area to screen readers; listens at once, shows when told or chosen. */
 export class Card {
   constructor(store, format) {
     Object.assign(this, { store, format, turn: 0 });
@@ -25,7 +25,6 @@ export class Card {
     });
     store.on("named", show);
     store.on("hover", ({ by }) => by === "key" && store.hovered && this.#say(store.hovered));
-    this.show();
   }
 
   /** Show the chosen area, or how to choose one. */

@@ -50,10 +50,11 @@ export async function mount(map, config) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) store.select(null, "key");
   });
+  const card = new Card(store, format); // hears a choice made before it is first shown
   home.show();
   await rest();
   show();
-  afterPaint(() => new Card(store, format));
+  afterPaint(() => card.show());
   afterAll(() => new Table(store, format).show());
   if (asked.searchParams.has("within")) store.enter(asked.searchParams.get("within"));
 }
