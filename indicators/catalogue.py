@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import ColumnElement, select
@@ -89,9 +89,8 @@ def applies_to(indicator: Indicator, level: str, kind: str) -> bool:
     return level == "city" or not indicator.area_types or kind in indicator.area_types.split(",")
 
 
-def load_catalogue(session: Session, places: Places, as_of: int | None = None) -> Catalogue:
-    """Read the catalogue's tables and the coverage there is, or was after batch `as_of`."""
-    coverage, covered = _read_coverage(session, places, as_of)
+def load_catalogue(session: Session, places: Places) -> Catalogue:
+    """Read the catalogue's tables, and where figures exist."""
     plan = _read_plan(session)
     catalogue = Catalogue(
         themes={row.id: row for row in session.scalars(select(Theme).order_by(Theme.position))},
@@ -104,13 +103,21 @@ def load_catalogue(session: Session, places: Places, as_of: int | None = None) -
         },
         goals=goals_by_indicator(plan),
         plan=plan,
-        sources={row.id: row for row in session.scalars(select(Source))},
-        coverage=coverage,
-        covered=covered,
-        as_of=as_of,
+        sources={},
+        coverage={},
+        covered={},
     )
     session.expunge_all()
-    return catalogue
+    return recount(catalogue, session, places)
+
+
+def recount(catalogue: Catalogue, session: Session, places: Places, as_of: int | None = None) -> Catalogue:
+    """The catalogue with what batches of figures change: the sources, and the coverage there is or was after batch
+    `as_of`."""
+    coverage, covered = _read_coverage(session, places, as_of)
+    sources = {row.id: row for row in session.scalars(select(Source))}
+    session.expunge_all()
+    return replace(catalogue, sources=sources, coverage=coverage, covered=covered, as_of=as_of)
 
 
 def _read_labels(session: Session) -> dict[str, list[ValueLabel]]:

@@ -37,7 +37,7 @@ def build_list(data: Snapshot, args: Mapping[str, str]) -> View:
         "edition": edition,
         "edition_words": phrase,
         "editions": [_edition_option(data, each, edition) for each in data.places.editions],
-        "hits": [_hit(data, *key) for key in search(query, data.index, MOST)] if query else None,
+        "hits": [_hit(data, *key) for key in search(query, data.territory.index, MOST)] if query else None,
         "groups": [] if query else _groups(data, edition),
     }
 

@@ -110,7 +110,7 @@ def _dates(data: Snapshot, area: Area) -> str:
 
 def _hits(data: Snapshot, query: CompareQuery) -> list[View]:
     """Units that could be added, each with the address of the page with it."""
-    found = [key for key in search(query.sought, data.index, HITS + MOST) if key not in query.keys]
+    found = [key for key in search(query.sought, data.territory.index, HITS + MOST) if key not in query.keys]
     hits = []
     for key in found[:HITS]:
         area = data.places.area(*key)

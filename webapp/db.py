@@ -22,7 +22,8 @@ from boundaries.models import Area
 from boundaries.search import Entry, build_index
 from boundaries.spatial import add_geometry
 from boundaries.succession import find_lineages
-from indicators.catalogue import Catalogue, load_catalogue
+from indicators.audit import lasting_tables
+from indicators.catalogue import Catalogue, load_catalogue, recount
 from indicators.history import batch_as_of, lock_writers
 from indicators.models import DataState
 from webapp.engines import OUTAGES, open_engine, open_reader
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """Places, their search index and the catalogue as they are in one version of the data."""
+class Territory:
+    """All units and what came of them, from the tables with these digests: batches of figures leave them as they are,
+    so that a process may keep them."""
 
-    version: int
+    tables: dict[str, str]
     places: Places
-    catalogue: Catalogue
     crosswalk: pd.DataFrame
-    memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> tuple[Entry, ...]:
@@ -52,9 +52,29 @@ class Snapshot:
         """What each unit came from and became; computed at first use."""
         return find_lineages(self.places, self.crosswalk)
 
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The units and the catalogue as they are in one version of the data."""
+
+    version: int
+    territory: Territory
+    catalogue: Catalogue
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def places(self) -> Places:
+        """All editions and their units."""
+        return self.territory.places
+
+    @property
+    def crosswalk(self) -> pd.DataFrame:
+        """How units of one edition follow those of another."""
+        return self.territory.crosswalk
+
     def lineage(self, area: Area) -> Lineage | None:
         """The lineage of an area, or None where no crosswalk covers it."""
-        return self.lineages.get((area.edition_id, area.code))
+        return self.territory.lineages.get((area.edition_id, area.code))
 
 
 TRAINING = "training"
@@ -161,7 +181,7 @@ def _past(day: str) -> Snapshot:
     g.past = Past(dt.date.fromisoformat(day), number)
     kept: Snapshot | None = current_app.extensions.get("past")
     if kept is None or (kept.version, kept.catalogue.as_of) != (present.version, number):
-        kept = replace(present, catalogue=load_catalogue(session(), present.places, number), memo={})
+        kept = replace(present, catalogue=recount(present.catalogue, session(), present.places, number), memo={})
         current_app.extensions["past"] = kept
     return kept
 
@@ -172,10 +192,19 @@ def _present() -> Snapshot:
     with _reading:
         kept: Snapshot | None = current_app.extensions.get("snapshot")
         if kept is None or kept.version != version:
-            places = load_places(session())
-            kept = Snapshot(version, places, load_catalogue(session(), places), load_crosswalk(session()))
+            kept = _read(version, kept)
             current_app.extensions["snapshot"] = kept
     return kept
+
+
+def _read(version: int, kept: Snapshot | None) -> Snapshot:
+    """The snapshot of a version; of the one before it, whatever no batch of figures changes."""
+    opened = session()
+    tables = lasting_tables(opened)
+    if kept is not None and tables and kept.territory.tables == tables:
+        return Snapshot(version, kept.territory, recount(kept.catalogue, opened, kept.places))
+    places = load_places(opened)
+    return Snapshot(version, Territory(tables, places, load_crosswalk(opened)), load_catalogue(opened, places))
 
 
 def forms() -> list[str]:

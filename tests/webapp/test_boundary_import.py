@@ -72,11 +72,12 @@ def untouched(app: Flask, edition: str) -> bool:
 
 def test_a_file_becomes_an_edition_that_the_map_draws_at_once(store: Flask, file: Path) -> None:
     before = version(store)
+    client = store.test_client()
+    assert client.get("/map/area_km2.json").status_code == 200  # from now on the process keeps the units
     result = run(store, file, *WHOLE, edition="mau-1")
     assert result.exit_code == 0, result.output
     assert "Edition mau-1: 7 units. Map: /map/area_km2?edition=mau-1" in result.output
     assert version(store) == (before or 0) + 1
-    client = store.test_client()
     view = client.get("/map/area_km2.json?edition=mau-1&level=commune").get_json()
     assert (view["object"], view["outline"], view["labels_object"]) == (
         "mau-1.commune",

@@ -15,6 +15,8 @@ from boundaries.models import Base
 from indicators.intake import encodings, grid, layout, matching, numerals, plausibility, reading, sources
 from indicators.schema import SOURCES
 from tests.conftest import prepared
+from webapp import db
+from webapp.db import Territory
 from webapp.settings import ROOT
 
 DOCUMENT = (ROOT / "docs/import.md").read_text("utf-8")
@@ -49,6 +51,12 @@ def fill(path: Path, out: Path, **cells: str) -> Path:
     return out
 
 
+def units(app: Flask) -> Territory:
+    """What the process keeps of the units."""
+    with app.app_context():
+        return db.snapshot().territory
+
+
 def test_an_official_goes_from_an_empty_form_to_the_map_and_back(app: Flask, tmp_path: Path) -> None:
     """Template, dry run, import, page, undo: the figure is on the map, then as before."""
     where = ("--edition", "2024", "--level", "district", "--period", "2024")
@@ -70,6 +78,7 @@ def test_an_official_goes_from_an_empty_form_to_the_map_and_back(app: Flask, tmp
     before = app.test_client().get(
         "/api/v1/values?indicator=poor_household_rate&edition=2024&level=district&period=2024"
     )
+    kept = units(app)
     confirmed = ("--confirm", "jump=seen", "--confirm", "range=seen")
     done = run(app, *command, *confirmed)
     assert "1 added, 0 changed, 0 unchanged. Batch 1, data version 2." in done.output, done.output
@@ -82,6 +91,7 @@ def test_an_official_goes_from_an_empty_form_to_the_map_and_back(app: Flask, tmp
     again = app.test_client().get(before.request.path + "?" + before.request.query_string.decode())
     assert again.get_json()["areas"] == before.get_json()["areas"]
     assert run(app, "audit", "verify").exit_code == 0
+    assert units(app) is kept, "Figures change no units: processes go on with those that they have."
 
 
 def test_a_refused_file_lists_its_problems_ends_with_2_and_writes_nothing(app: Flask, tmp_path: Path) -> None:

@@ -27,7 +27,11 @@ def find() -> Response:
     if query is None or len(query) > LONGEST:
         raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
     data = snapshot()
-    return answer(lambda: json_answer({"areas": [hit_document(data, *key) for key in search(query, data.index)]}))
+
+    def hits() -> list[dict[str, Any]]:
+        return [hit_document(data, *key) for key in search(query, data.territory.index)]
+
+    return answer(lambda: json_answer({"areas": hits()}))
 
 
 def hit_document(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:
