@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from boundaries.models import Area
+from indicators.csvfile import TEXT_CSV, csv_bytes
 from webapp.cache import Answer
 from webapp.db import Snapshot
-from webapp.exports.csvfile import TEXT_CSV, csv_bytes
 from webapp.exports.export import attachment
 from webapp.i18n import localised
 from webapp.lines import entry_name, reason_words

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from boundaries.problems import IngestError, Problem, render_problems
+from indicators.csvfile import csv_bytes
 from webapp.engines import retried
 from webapp.runs import run
 from webapp.today import today
@@ -178,10 +178,5 @@ def _count(plan: Plan) -> str:
 
 
 def _problem_file(problems: Iterable[Problem]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("file", "row", "column", "value", "rule", "suggestion"))
-    for problem in problems:
-        cells = (problem.file, problem.row or "", problem.column, problem.value, problem.rule, problem.suggestion)
-        writer.writerow([f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in cells])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    columns = ("file", "row", "column", "value", "rule", "suggestion")
+    return csv_bytes(columns, ({**asdict(problem), "row": problem.row or None} for problem in problems))

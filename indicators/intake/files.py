@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+from indicators.cells import original
 from indicators.intake.encodings import clean, decode
 from indicators.intake.grid import BLANK, MAX_BYTES, MAX_ROWS, Cell, Grid, check_size, refuse
 from indicators.intake.workbooks import read_workbook
@@ -85,9 +86,8 @@ def _cell(text: str) -> Cell:
     text = clean(text)
     if not text:
         return BLANK
-    if text.startswith("'") and text[1:2] in ("=", "+", "-", "@"):
-        text = text[1:]  # the sign by which our own exports keep text from being taken for a formula
-        return Cell(text, "text")
+    if (meant := original(text)) != text:
+        return Cell(meant, "text")
     if text.startswith(("=", "@", "+")):
         return Cell(text, "formula")
     return Cell(text, "error" if text in ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!") else "text")

@@ -6,14 +6,13 @@ typed; the CSV is for those who have no spreadsheet.
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 from boundaries.areas import Places
 from geo.errors import BadParameter
 from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
+from indicators.csvfile import csv_bytes
 from indicators.intake.grid import MAX_ROWS
 from indicators.models import Indicator
 from indicators.periods import period_end
@@ -60,7 +59,7 @@ def write_template(
     folder.mkdir(parents=True, exist_ok=True)
     book, text = folder / f"{stem}.xlsx", folder / f"{stem}.csv"
     _write_book(book, catalogue, indicator, rows)
-    text.write_bytes(_csv(rows))
+    text.write_bytes(csv_bytes(list(HEADER), ({**dict.fromkeys(HEADER), **row} for row in rows)))
     return book, text
 
 
@@ -75,14 +74,6 @@ def _rows(catalogue: Catalogue, places: Places, indicator: Indicator, edition: s
         for area in places.at(edition, level) if applies_to(indicator, level, area.type)
         for stratum in strata_of(indicator)
     ]  # fmt: skip
-
-
-def _csv(rows: Rows) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(HEADER), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def _write_book(path: Path, catalogue: Catalogue, indicator: Indicator, rows: Rows) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from boundaries.problems import IngestError, Problem
+from indicators.cells import original
 from indicators.intake.encodings import check_fonts, clean
 from indicators.intake.grid import BLANK, MAX_CELLS, Cell, Grid, check_size, refuse
 
@@ -166,7 +167,7 @@ def _cell(cell: Any) -> Cell:
     if isinstance(value, int | float):
         text = str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
         return Cell(text, "number", float(value), "%" in (cell.number_format or ""))
-    text = clean(value)
+    text = original(clean(value))
     return Cell(text, "text") if text else BLANK
 
 

@@ -16,10 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from indicators.csvfile import BLOCK, csv_pieces
 from tests.webapp.exports import read_csv, read_sheet
 from webapp.db import snapshot
 from webapp.exports import EXPORTERS, everything
-from webapp.exports.csvfile import BLOCK, csv_pieces
 from webapp.exports.ink import SIGNS
 from webapp.words import reason_text, status_text, verdict_text
 

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from boundaries.models import Area
 from geo.palette import COLOURS
+from indicators.cells import neutral, original
 from indicators.intake.importing import plan_import
 from indicators.intake.reading import Wish
 from indicators.models import Observation
@@ -37,7 +38,6 @@ from tests.sealed import seal
 from tests.webapp.exports import cells_text, check_golden, convert, read_csv, read_geo, read_sheet, toy_client
 from webapp.db import snapshot
 from webapp.exports import EXPORTERS, geofiles
-from webapp.exports.cells import neutral, original
 from webapp.exports.export import slug
 from webapp.exports.ink import DARK, LIGHT_EDGES, SIGNS, TOKENS, ground
 from webapp.exports.records import COLUMNS

@@ -21,12 +21,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from indicators.cells import FORMULA, original
 from tests import hostile
 from tests.webapp.asked import address_of, rules
 from tests.webapp.exports import read_geo
 from webapp import create_app
 from webapp.exports import EXPORTERS
-from webapp.exports.cells import FORMULA, original
 
 ALL = range(len(hostile.PAYLOADS))
 QUESTIONS = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from indicators.csvfile import TEXT_CSV
 from indicators.observations import Figure
 from indicators.table import Carried, IndicatorTable
 from indicators.targets import Footing, Goal
@@ -15,7 +16,6 @@ from webapp.api import check_parameters, json_answer
 from webapp.api.indicators import goal_document
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, snapshot
-from webapp.exports.csvfile import TEXT_CSV
 from webapp.exports.delimited import write_csv
 from webapp.exports.export import attachment, build_figures
 from webapp.exports.ink import ground

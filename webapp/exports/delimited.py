@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from webapp.exports.csvfile import csv_bytes
+from indicators.csvfile import csv_bytes
 from webapp.exports.export import Export
 from webapp.exports.links import query_of
 from webapp.exports.records import COLUMNS, Column, build_records

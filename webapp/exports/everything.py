@@ -14,10 +14,10 @@ from boundaries.areas import LEVELS
 from boundaries.layers import is_cut, layer_of, object_name
 from geo.errors import UnknownName
 from indicators.catalogue import Cell
+from indicators.csvfile import csv_pieces
 from indicators.table import Cell as Asked
 from indicators.table import IndicatorTable, tables_of_periods
 from webapp.db import Snapshot, is_training, session
-from webapp.exports.csvfile import csv_pieces
 from webapp.exports.delimited import NAMES, describe_columns
 from webapp.exports.export import LEVEL_SLUGS, Export, build_figures, public_url, slug, warning_words
 from webapp.exports.links import report_path

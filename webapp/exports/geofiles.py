@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundaries.layers import object_name, read_layer
 from geo.errors import JoinFailed
-from webapp.exports.cells import neutral, plain
+from indicators.cells import neutral, plain
 from webapp.exports.describe import describe
 from webapp.exports.export import Export
 from webapp.exports.records import COLUMNS, Record, build_records

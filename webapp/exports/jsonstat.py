@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from webapp.exports.cells import plain
+from indicators.cells import plain
 from webapp.exports.export import Export, public_url
 from webapp.exports.links import download_path
 from webapp.exports.records import Record, build_records

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from webapp.exports.cells import neutral
+from indicators.cells import neutral
 from webapp.exports.ink import SIGNS, TOKENS
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from indicators.csvfile import TEXT_CSV, csv_bytes
 from webapp.board import Entry, build_board, build_entries, numbered, read_filter
 from webapp.cache import Answer, answer
 from webapp.db import Snapshot, session, snapshot
 from webapp.document import Citations, Crumb, render_document
 from webapp.exports import report_menu
-from webapp.exports.csvfile import TEXT_CSV, csv_bytes
 from webapp.exports.export import attachment
 from webapp.i18n import gettext as _
 from webapp.i18n import localised

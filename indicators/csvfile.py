@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from webapp.exports.cells import written
+from indicators.cells import written
 
 BOM = b"\xef\xbb\xbf"
 """Without it spreadsheets read Vietnamese as Latin-1."""
