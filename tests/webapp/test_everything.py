@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from indicators.csvfile import BLOCK, csv_pieces
 from tests.webapp.exports import read_csv, read_sheet
 from webapp.db import snapshot
-from webapp.exports import EXPORTERS, everything
+from webapp.exports import EXPORTERS, everything, everything_menu
 from webapp.exports.ink import SIGNS
 from webapp.words import reason_text, status_text, verdict_text
 
@@ -260,3 +260,19 @@ class TestCommand:
         result = self.run(app, tmp_path, *more)
         assert (result.exit_code, named in result.output) == (2, True)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_menus_offer_the_years_that_there_are(app: Flask, client: FlaskClient) -> None:
+    """Those of the level's own figures; where there are none, no file."""
+    path = "/download/all.csv?edition=2025-07&level=commune"
+    years = [row["asked"] for row in read_csv(client.get(path).data)]
+    page = client.get("/matrix?edition=2025-07&level=commune").get_data(as_text=True)
+    offered = re.search(rf'href="{re.escape(path.replace("&", "&amp;"))}".*?</a>', page, re.DOTALL)
+    assert offered is not None
+    assert "–".join(dict.fromkeys((min(years), max(years)))) in offered[0]
+    with app.test_request_context("/"):
+        data = snapshot()
+        [silent, *_more] = [
+            name for name in data.catalogue.indicators if not everything.read_everything(data, {"indicator": name}).rows
+        ]
+        assert everything_menu("", indicator=silent) == []

@@ -127,7 +127,7 @@ def menu(query: MapQuery) -> list[dict[str, Any]]:
     for name, exporter in exporters_of("map").items():
         entries += _entries(query, name, exporter)
         if name == "values.csv":
-            entries += everything_menu(_("Chỉ số này ở mọi cấp, mọi địa giới, mọi năm"), indicator=query.indicator)
+            entries += everything_menu(_("Chỉ số này ở mọi cấp, mọi địa giới"), indicator=query.indicator)
     return entries
 
 
@@ -142,12 +142,13 @@ def _entries(query: MapQuery, name: str, exporter: Exporter) -> list[dict[str, A
 
 
 def everything_menu(detail: str, **asked: str) -> list[dict[str, Any]]:
-    """The files of all figures that a request may ask for; `detail` says which figures those of `asked` are."""
-    rows = read_everything(snapshot(), asked).rows
+    """The files of all figures that a request may ask for; `detail` says which figures those of `asked` are, and gets
+    the years that they have. Where there is none, there is no file."""
+    found = read_everything(snapshot(), asked)
     return [
-        {"label": _(exporter.label), "detail": detail, "href": dated(report_path(name, asked))}
+        {"label": _(exporter.label), "detail": f"{detail}, {found.span}", "href": dated(report_path(name, asked))}
         for name, exporter in exporters_of("all").items()
-        if name in TABLES and rows <= exporter.most
+        if name in TABLES and 0 < found.rows <= exporter.most
     ]
 
 

@@ -77,6 +77,12 @@ class Everything:
         return sum(len(self.data.catalogue.years(cell)) * len(self.data.places.at(*cell[1:3])) for cell in self.cells)
 
     @property
+    def span(self) -> str:
+        """The first and the last year of which there is a figure: `2018–2025`; nothing if there is none."""
+        years = sorted({year for cell in self.cells for year in self.data.catalogue.years(cell)})
+        return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+
+    @property
     def address(self) -> str:
         """Where the CSV is, in full."""
         return public_url() + report_path("all.csv", self.asked)

@@ -29,7 +29,7 @@ def show() -> Response:
             **build_matrix(data, query),
             crumbs=[Crumb(_("Bảng địa bàn và chỉ tiêu"))],
             downloads=everything_menu(
-                _("Mọi chỉ số của các địa bàn ở cấp này, mọi năm"), edition=query.edition, level=query.level
+                _("Mọi chỉ số của các địa bàn ở cấp này"), edition=query.edition, level=query.level
             ),
         )
 

@@ -39,7 +39,7 @@ def show() -> Response:
             "sources.html",
             **build_sources(data, read_sources(request.args)),
             crumbs=[Crumb(_("Nguồn và phương pháp"))],
-            downloads=everything_menu(_("Toàn bộ số liệu: mọi chỉ số, mọi địa bàn, mọi năm")),
+            downloads=everything_menu(_("Toàn bộ số liệu: mọi chỉ số, mọi địa bàn")),
         )
     )
 
