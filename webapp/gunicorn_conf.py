@@ -10,13 +10,18 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 gc.disable()  # what is imported is no garbage, and looking at it again and again takes time
 
-# pandas takes Arrow where it finds it: 45 MB, for columns of a few thousand units. Only commands that count points need
-# it; tests/webapp/test_start.py holds all answers against those with it.
-sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type] # Python's own way to say that a module is not there
+# What libraries load though no page needs it takes memory and time; tests/webapp/test_start.py holds all answers
+# against those with it. pandas takes Arrow where it finds it: 45 MB, for columns of a few thousand units, and only
+# commands that count points need it. Flask-Limiter and structlog take rich for commands and colours.
+for _name in ("pyarrow", "rich"):
+    sys.modules.setdefault(_name, None)  # type: ignore[arg-type] # Python's way to say that a module is not there
+# Folium would fetch files by their URLs with requests: 150 modules, and no page gives it a URL.
+sys.modules.setdefault("requests", ModuleType("requests"))
 
 MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 """Files in memory are there while the disk is full, where writing to one that is mapped would end the process."""

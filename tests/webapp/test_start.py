@@ -11,6 +11,7 @@ import sys
 from typing import Any
 from urllib.parse import urlencode
 
+import folium.features
 import pandas as pd
 from alembic.script import ScriptDirectory
 from flask import Flask
@@ -20,8 +21,8 @@ from webapp import db
 from webapp.settings import ROOT
 
 LATER = {
-    "alembic", "docx", "fontTools", "geopandas", "lxml", "mako", "matplotlib", "openpyxl", "psycopg", "pyarrow",
-    "pyogrio", "pyproj", "redis", "scipy", "topojson", "typst", "xlsxwriter",
+    "alembic", "chardet", "docx", "fontTools", "geopandas", "lxml", "mako", "matplotlib", "openpyxl", "psycopg",
+    "pyarrow", "pyogrio", "pyproj", "redis", "rich", "scipy", "topojson", "typst", "urllib3", "xlsxwriter",
 }  # fmt: skip
 """Modules of commands, files, other stores and exact geometry: each takes time and memory when it is first imported."""
 
@@ -44,7 +45,7 @@ ALL_ANSWERS = (
     START
     + """
 from tests.webapp.test_start import answers
-assert sys.modules["pyarrow"] is None
+assert sys.modules["pyarrow"] is None and not hasattr(sys.modules["requests"], "get")
 print(json.dumps(answers(webapp.create_app())))
 """
 )
@@ -90,8 +91,10 @@ def answers(app: Flask) -> dict[str, list[Any]]:
     }
 
 
-def test_answers_are_the_same_without_arrow(app: Flask) -> None:
-    """Here pandas keeps texts in Arrow; a serving process has it not, and each answer is the same to the byte."""
+def test_answers_are_the_same_without_what_no_page_needs(app: Flask) -> None:
+    """Here pandas keeps texts in Arrow, and Folium could fetch files; a serving process has neither library, and each
+    answer is the same to the byte."""
+    assert "get" in dir(folium.features.requests)
     assert "pyarrow" in str(pd.Series(["a"]).dtype.storage)
     served, here = json.loads(run(ALL_ANSWERS, app)), answers(app)
     assert {address: one for address, one in here.items() if served[address] != one} == {}
