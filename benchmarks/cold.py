@@ -1,13 +1,15 @@
 """What a page costs that nobody has asked for yet: CPU seconds of its first answer over training figures.
 
 Each page is asked for in a process of its own, forked from one that has read the places and the catalogue and nothing
-else; seconds of the processor, so that other work on the machine counts little. Run with `make bench`; the demand is
-0.4 s. Writes benchmarks/COLD.md.
+else, and whose memory the collector of garbage leaves alone as in the service (`webapp/gunicorn_conf.py`); seconds of
+the processor, so that other work on the machine counts little. Run with `make bench`; the demand is 0.4 s. Writes
+benchmarks/COLD.md.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -81,6 +83,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = training_app(Path(folder) / "demo.db")
         app.test_client().get("/about")
+        gc.collect()
+        gc.freeze()
         rounds = [[first_answer(app, path) for path in PAGES] for _round in range(ROUNDS)]
         app.extensions["engine"].dispose()
     lines = [

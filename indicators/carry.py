@@ -161,7 +161,7 @@ def refused_table(carrier: Carrier, indicator_id: str, cell: Cell) -> IndicatorT
     areas = carrier.places.at(cell.edition, cell.level)
     reasons = {area.code: NOT_CONVERTIBLE for area in areas}
     indicator = carrier.catalogue.indicator(indicator_id)
-    return build_table(carrier.catalogue, indicator, cell, areas, {}, reasons, [])
+    return build_table(carrier.catalogue, indicator, cell, areas, {}, reasons, list)
 
 
 def frame_of(table: IndicatorTable) -> pd.DataFrame:
@@ -208,7 +208,7 @@ def _table(
         found[row["code"]] = (_figure(row, native, used), (), _carried(carrier, row, native, cell, used))
     areas = carrier.places.at(cell.edition, cell.level)
     history = [row.figure.value for row in native.rows if row.figure]
-    return build_table(carrier.catalogue, native.indicator, cell, areas, found, reasons, history)
+    return build_table(carrier.catalogue, native.indicator, cell, areas, found, reasons, lambda: history)
 
 
 def _figure(row: Mapping[str, object], native: IndicatorTable, used: Counter[str]) -> Figure:

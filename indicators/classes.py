@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from boundaries.layers import is_elsewhere
 from geo.classify import Closed, Limits, class_limits, classify
@@ -11,14 +11,19 @@ from indicators.models import Indicator
 
 
 def limits_of(
-    catalogue: Catalogue, indicator: Indicator, edition: str, level: str, values: Sequence[float], bound: float | None
+    catalogue: Catalogue,
+    indicator: Indicator,
+    edition: str,
+    level: str,
+    values: Callable[[], Sequence[float]],
+    bound: float | None,
 ) -> Limits:
-    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods;
-    one on the goal."""
+    """Limits fixed for the indicator and level, which are the city's, else computed from the figures of all periods,
+    which `values` gives; one on the goal."""
     if indicator.measure == "status":
         return ()
     fixed = () if is_elsewhere(edition) else catalogue.limits.get((indicator.id, level))
-    return fixed or class_limits(values, target=bound)
+    return fixed or class_limits(values(), target=bound)
 
 
 def class_index(

@@ -48,7 +48,7 @@ def compose_table(carrier: Carrier, indicator_id: str, edition: str, period: str
     cell = Cell(edition, "commune", native.stratum, native.period)
     areas = carrier.places.at(edition, "commune")
     shown = composed_indicator(indicator, _threshold(carrier.catalogue.labels[indicator_id]))
-    return build_table(carrier.catalogue, shown, cell, areas, found, reasons, SCALE)
+    return build_table(carrier.catalogue, shown, cell, areas, found, reasons, lambda: SCALE)
 
 
 def composed_indicator(indicator: Indicator, threshold: ValueLabel) -> Indicator:

@@ -7,7 +7,7 @@ stay beside the best one as its alternatives.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ class Figure:
     source_id: str
     note_vi: str | None
     note_en: str | None
+    numerator: float | None = None
+    denominator: float | None = None
 
 
 History = tuple[Figure, ...]
@@ -56,6 +58,8 @@ class Outcome(NamedTuple):
     source_id: str
     note_vi: str | None
     note_en: str | None
+    numerator: float | None = None
+    denominator: float | None = None
 
 
 def load_outcomes(
@@ -65,23 +69,46 @@ def load_outcomes(
     stratum: str,
     codes: Collection[str],
     as_of: int | None = None,
+    year: str = "",
 ) -> list[Outcome]:
-    """All outcomes of an indicator for the areas of one edition, whatever their period; plans are none.
+    """All outcomes of an indicator for the areas of one edition, of one year or whatever their period; plans are none.
 
     With `as_of` those that stood after that batch; see `indicators/history.py`.
     """
+    asked = _asked(indicator, edition, stratum, codes, year)
+    rows = read_stated(session, Outcome._fields, asked, as_of)
+    return [Outcome._make(row) for row in rows if row[0] in codes]
 
-    def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
+
+def load_values(
+    session: Session,
+    indicator: Indicator,
+    edition: str,
+    stratum: str,
+    codes: Collection[str],
+    as_of: int | None = None,
+) -> list[float]:
+    """The values of the same outcomes, whatever their period, in no order."""
+    asked = _asked(indicator, edition, stratum, codes)
+    return [value for code, value in read_stated(session, ("area_code", "value"), asked, as_of) if code in codes]
+
+
+def _asked(
+    indicator: Indicator, edition: str, stratum: str, codes: Collection[str], year: str = ""
+) -> Callable[[type[Statement]], tuple[ColumnElement[bool], ...]]:
+    """The conditions on outcomes of an indicator, to be put to what stands and to the history."""
+
+    def conditions(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
         return (
             model.indicator_id == indicator.id,
             model.edition_id == edition,
             model.stratum == stratum,
             model.status != "planned",
             model.area_code.in_(codes) if len(codes) <= FEW else true(),
+            model.period.between(year, f"{year}-99") if year else true(),  # no month or day is later in any collation
         )
 
-    rows = read_stated(session, Outcome._fields, asked, as_of)
-    return [Outcome._make(row) for row in rows if row[0] in codes]
+    return conditions
 
 
 def load_histories(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], History]:
@@ -150,4 +177,6 @@ def _figure(row: Outcome) -> Figure:
         source_id=row.source_id,
         note_vi=row.note_vi,
         note_en=row.note_en,
+        numerator=row.numerator,
+        denominator=row.denominator,
     )

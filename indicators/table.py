@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,9 @@ from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
 from indicators.classes import class_index, limits_of
 from indicators.contributions import ESTIMATE
 from indicators.models import Indicator
-from indicators.observations import Figure, Outcome, figures_for, load_outcomes
+from indicators.observations import Figure
 from indicators.progress import Judgement
+from indicators.readings import Readings
 from indicators.targets import Footing, Goal, closed_side, dividing_bound
 
 
@@ -224,27 +225,14 @@ def tables_of_periods(
     periods: Iterable[str | None],
     today: dt.date | None = None,
 ) -> Iterator[IndicatorTable]:
-    """The same for each of several periods, read once; `areas` are all of the edition and level."""
+    """The same for each of several periods, each read once; `areas` are all of the edition and level."""
     codes = {area.code for area in areas}
-    outcomes = load_outcomes(session, indicator, cell.edition, cell.stratum, codes, catalogue.as_of)
-    values = [row.value for row in outcomes]
-
-    of_years: dict[str, list[Outcome]] = defaultdict(list)
-    for row in outcomes:
-        of_years[row.period[:4]].append(row)
-
-    @cache
-    def ranked(period: str | None) -> dict[str, list[Figure]]:
-        rows = of_years[period[:4]] if period and indicator.measure != "status" else outcomes
-        return figures_for(rows, indicator, period, catalogue.sources)
-
-    def of_year(year: str) -> dict[str, Figure]:
-        return {code: figures[0] for code, figures in ranked(year).items()}
-
+    readings = Readings(session, catalogue, indicator, cell.edition, cell.stratum, codes)
     for period in periods:
-        found = {code: (figures[0], tuple(figures[1:]), None) for code, figures in ranked(period).items()}
+        found = {code: (figures[0], tuple(figures[1:]), None) for code, figures in readings.figures(period).items()}
         yield build_table(
-            catalogue, indicator, replace(cell, period=period), areas, found, {}, values, of_year, today
+            catalogue, indicator, replace(cell, period=period), areas, found, {}, lambda: readings.values,
+            readings.best, today,
         )  # fmt: skip
 
 
@@ -255,13 +243,13 @@ def build_table(
     areas: Sequence[Area],
     found: Mapping[str, Found],
     reasons: Mapping[str, str],
-    values: Sequence[float],
+    values: Callable[[], Sequence[float]],
     history: History = no_history,
     today: dt.date | None = None,
 ) -> IndicatorTable:
     """The table of figures that were found by area, native or carried.
 
-    `reasons` says why an area has none where it is not simply that nobody published one; `values` are those of all
+    `reasons` says why an area has none where it is not simply that nobody published one; `values` gives those of all
     periods, from which class limits are computed where none are fixed; `history` gives the figures of a year, among
     which are the baselines. Figures are judged as on the day `today`.
     """
