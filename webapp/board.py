@@ -23,6 +23,7 @@ from webapp.document import Citations
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised, number, period_text
 from webapp.navigation import link
+from webapp.past import dated
 from webapp.plan import Assessed, appendix_items, further_goals
 from webapp.plan_view import Line, build_line
 from webapp.words import locator_text, status_text, verdict_text
@@ -64,7 +65,7 @@ class Filter:
         """The address of the board with these choices instead."""
         chosen = {"status": self.status, "theme": self.theme, **changes}
         query = urlencode({name: value for name, value in chosen.items() if value})
-        return link("board.show") + (f"?{query}" if query else "")
+        return dated(link("board.show") + (f"?{query}" if query else ""))
 
 
 def read_filter(data: Snapshot, args: Mapping[str, str]) -> Filter:

@@ -25,6 +25,7 @@ from webapp.i18n import gettext as _
 from webapp.identity import area_path
 from webapp.lines import Line, build_line, entry_name
 from webapp.pages.gazetteer import area_name
+from webapp.past import dated
 from webapp.place import within
 from webapp.profile import Entry, build_profile
 from webapp.words import edition_phrase, goal_locator_text, goal_value_text, unit_text
@@ -92,7 +93,7 @@ def _head(data: Snapshot, query: CompareQuery, area: Area) -> View:
     name, place = area_name(area), within(data.places, area)
     return {
         "name": name,
-        "href": area_path(area),
+        "href": dated(area_path(area)),
         "dates": _dates(data, area),
         "locator": draw_locator(area, place),
         "place": place,

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from boundaries.lineage import AreaKey
 from geo.errors import BadParameter
 from webapp.db import Snapshot
-from webapp.i18n import language
+from webapp.past import dated
+from webapp.query import prefixed
 
 FEWEST, MOST = 2, 6
 ROWS, SHOWN = ("all", "different"), ("figures", "trends")
@@ -36,8 +37,7 @@ class CompareQuery:
         areas = self.areas if keys is None else CompareQuery(tuple(keys)).areas
         chosen = {"areas": areas, "rows": self.rows, "show": self.show, **changes}
         given = {name: value for name, value in chosen.items() if value not in ("", ROWS[0], SHOWN[0])}
-        prefix = "" if language() == "vi" else "/en"
-        return f"{prefix}/compare" + (f"?{urlencode(given, safe=':,')}" if given else "")
+        return dated(prefixed("/compare" + (f"?{urlencode(given, safe=':,')}" if given else "")))
 
 
 def read_compare(data: Snapshot, args: Mapping[str, str]) -> CompareQuery:

@@ -17,12 +17,14 @@ from indicators.observations import Figure, figures_for, load_outcomes
 from indicators.table import AreaFigure
 from webapp.db import Snapshot, session
 from webapp.i18n import gettext as _
-from webapp.i18n import language, localised, number, period_text, types_text
+from webapp.i18n import localised, number, period_text, types_text
 from webapp.identity import area_path
 from webapp.lines import value_text
 from webapp.matrix_query import MatrixQuery
 from webapp.pages.gazetteer import area_name
 from webapp.parts import row_colour
+from webapp.past import dated
+from webapp.query import prefixed
 from webapp.tables import Ranked, find_table
 from webapp.words import edition_phrase, level_text, reason_text, unit_text, verdict_text
 
@@ -137,9 +139,8 @@ def _head(data: Snapshot, query: MatrixQuery, column: Column) -> View:
 
 
 def _map_path(query: MatrixQuery, indicator: Indicator, period: str | None) -> str:
-    prefix = "" if language() == "vi" else "/en"
     asked = f"edition={query.edition}&level={query.level}" + (f"&period={period}" if period else "")
-    return f"{prefix}/map/{indicator.id}?{asked}"
+    return dated(prefixed(f"/map/{indicator.id}?{asked}"))
 
 
 def _groups(data: Snapshot, areas: Sequence[Area], columns: Sequence[Column]) -> list[View]:
@@ -150,7 +151,11 @@ def _groups(data: Snapshot, areas: Sequence[Area], columns: Sequence[Column]) ->
         {
             "name": f"{number(len(group), 0)} {types_text([kind], len(group))}",
             "rows": [
-                {"name": area_name(area), "href": area_path(area), "cells": [_cell(data, c, area) for c in columns]}
+                {
+                    "name": area_name(area),
+                    "href": dated(area_path(area)),
+                    "cells": [_cell(data, c, area) for c in columns],
+                }
                 for area in group
             ],
         }

@@ -10,7 +10,8 @@ from boundaries.names import nearest
 from geo.errors import BadParameter, UnknownName
 from indicators.catalogue import levels_of
 from webapp.db import Snapshot
-from webapp.i18n import language
+from webapp.past import dated
+from webapp.query import prefixed
 
 MOST_ROWS = 150
 """More units than this are shown district by district."""
@@ -38,7 +39,7 @@ class MatrixQuery:
         given |= {name: value for name, value in optional.items() if value}
         if asked.sort:
             given["order"] = asked.order
-        return f"{'' if language() == 'vi' else '/en'}/matrix?{urlencode(given)}"
+        return dated(prefixed(f"/matrix?{urlencode(given)}"))
 
 
 def read_matrix(data: Snapshot, args: Mapping[str, str]) -> MatrixQuery:

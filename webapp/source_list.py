@@ -22,6 +22,7 @@ from webapp.document import quality_text
 from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
 from webapp.navigation import link
+from webapp.past import dated
 from webapp.words import source_view
 
 View = dict[str, Any]
@@ -49,7 +50,7 @@ class SourceQuery:
     def path(self, quality: str) -> str:
         """The address of the list with another quality."""
         query = urlencode({name: value for name, value in {"quality": quality, "q": self.words}.items() if value})
-        return link("sources.show") + (f"?{query}" if query else "")
+        return dated(link("sources.show") + (f"?{query}" if query else ""))
 
 
 @dataclass(frozen=True)

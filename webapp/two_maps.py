@@ -20,6 +20,7 @@ from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
+from webapp.past import dated
 from webapp.picker import carried_elsewhere
 from webapp.query import MapQuery, moved, prefixed, read_query
 from webapp.view import build_view, row_text
@@ -50,7 +51,7 @@ class Pair:
 
 def pair_path(a: str, b: str) -> str:
     """The address of two questions, each as `MapQuery.text`."""
-    return prefixed(f"/two-maps?{urlencode({'a': a, 'b': b}, safe=',=')}")
+    return dated(prefixed(f"/two-maps?{urlencode({'a': a, 'b': b}, safe=',=')}"))
 
 
 def read_pair(data: Snapshot, args: Mapping[str, str]) -> Pair:
@@ -164,6 +165,7 @@ def swatch_of(reason: str) -> str:
 def _side(data: Snapshot, pair: Pair, name: str, table: IndicatorTable) -> View:
     query: MapQuery = getattr(pair, name)
     view = build_view(data, query, table, city_table_for(data, query))
+    view["url"] = dated(view["url"])
     switches = [
         {**switch, "options": [_option(pair, name, option) for option in switch["options"]]}
         for switch in view["switches"]

@@ -16,6 +16,7 @@ export class Card {
   constructor(store, format) {
     Object.assign(this, { store, format, turn: 0 });
     this.box = document.getElementById("card");
+    this.box.tabIndex = -1;
     this.live = document.getElementById("live");
     const show = () => this.show();
     store.on("select", ({ by }) => {
@@ -31,8 +32,10 @@ export class Card {
   show() {
     const area = this.store.selected ? this.store.area(this.store.selected) : null;
     this.turn += 1;
+    const held = this.box.contains(document.activeElement);
     this.box.replaceChildren(...(area ? this.#about(area) : this.#invitation()));
     if (area) this.#fetchDetail(area, this.turn);
+    if (held) this.box.focus({ preventScroll: true }); // what was pressed is gone, so the way on starts from what it has changed
   }
 
   #invitation() {
@@ -121,7 +124,9 @@ export class Card {
   #ways(area) {
     const { view } = this.store;
     const prefix = view.url.startsWith("/en/") ? "/en" : "";
-    const page = el("a", { class: "btn small pri", href: `${prefix}/areas/${view.edition}/${area.code}` }, strings.area_page);
+    const day = new URL(view.url, location.href).searchParams.get("as_of");
+    const href = `${prefix}/areas/${view.edition}/${area.code}${day ? `?as_of=${day}` : ""}`;
+    const page = el("a", { class: "btn small pri", href }, strings.area_page);
     const drill = canDrill(view) && el("button", { type: "button", class: "btn small" }, strings.communes_inside);
     if (drill) drill.addEventListener("click", () => this.store.drill(area.code));
     return el("p", { class: "row" }, page, drill || null);

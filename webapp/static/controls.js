@@ -16,8 +16,10 @@ export function bindControls(box, map, home) {
   }
   bindFullScreen(box, map, buttons.full);
   map.on("zoomend", () => {
+    const held = document.activeElement;
     buttons.in.disabled = map.getZoom() >= map.getMaxZoom();
     buttons.out.disabled = map.getZoom() <= map.getMinZoom();
+    if (held.disabled) (held === buttons.in ? buttons.out : buttons.in).focus(); // or the focus would be lost with it
   });
   L.control.scale({ imperial: false, position: "bottomright", maxWidth: 90 }).addTo(map);
   const follow = () => map.scrollWheelZoom[WIDE.matches || document.fullscreenElement ? "enable" : "disable"]();

@@ -1,5 +1,6 @@
 /* What stands around the map in words: title, addresses, downloads, coverage, sources, and the page without a map. */
 
+import { withOwn } from "./address.js";
 import { el, icon, svg, toast } from "./dom.js";
 import { bindPops } from "./pops.js";
 import { fill, strings } from "./strings.js";
@@ -26,19 +27,19 @@ export function bindHead(store) {
     drawSnippet(view);
     byId("live").textContent = [view.title, ...view.meta].join(", ");
   });
-  store.on("select", () => pointLinks(store));
+  for (const event of ["select", "within", "arrange", "named"]) store.on(event, () => pointLinks(store));
   byId("copy").addEventListener("click", () => copyLink());
   bindPops();
 }
 
-/** The other language and the canonical address follow the view; the chosen area travels along. */
-function pointLinks({ view, selected }) {
-  const bare = view.url.replace(/^\/en/, "");
-  const area = selected ? `${bare.includes("?") ? "&" : "?"}area=${selected}` : "";
+/** The other language and the canonical address follow the view; to the language goes also what is chosen. */
+function pointLinks(store) {
+  const { url } = store.view;
+  const whole = withOwn(url, store);
   for (const link of document.querySelectorAll("[hreflang]")) {
-    link.href = (link.hreflang === "en" ? "/en" : "") + bare + (link.tagName === "A" ? area : "");
+    link.href = (link.hreflang === "en" ? "/en" : "") + (link.tagName === "A" ? whole : url).replace(/^\/en/, "");
   }
-  document.querySelector("link[rel=canonical]")?.setAttribute("href", view.url);
+  document.querySelector("link[rel=canonical]")?.setAttribute("href", url);
 }
 
 function drawDownloads({ downloads }) {

@@ -40,8 +40,8 @@ export async function mount(map, config) {
     .catch(() => (toast(strings.failed), []));
   if (!topology) return;
   const format = makeFormat(config.lang);
-  const asked = new URL(location.href);
-  const store = createStore(view, new Places(gazetteer, config.lang), asked.searchParams.get("area"));
+  const asked = new URLSearchParams(location.search);
+  const store = createStore(view, new Places(gazetteer, config.lang), asked.get("area"));
   const router = new Router(store);
   bindWords(store, router, format);
   await rest();
@@ -56,7 +56,7 @@ export async function mount(map, config) {
   show();
   afterPaint(() => card.show());
   afterAll(() => new Table(store, format).show());
-  if (asked.searchParams.has("within")) store.enter(asked.searchParams.get("within"));
+  router.restore(asked);
 }
 
 async function fetchJson(address) {

@@ -35,10 +35,11 @@ export function bindNamed(address, map, layers, store) {
     list.hidden = !store.named;
   });
   box.addEventListener("change", show);
-  if (new URLSearchParams(location.search).get("layer") === "places") {
-    box.checked = true;
+  store.on("layer", ({ on }) => {
+    if (box.checked === on) return;
+    box.checked = on;
     show();
-  }
+  });
 }
 
 async function fetchPlaces(address) {

@@ -1,10 +1,10 @@
 /* Addresses: every view has one, and going from one to another fetches its compact form instead of a page. */
 
+import { OWN, readArranged, withOwn } from "./address.js";
 import { strings } from "./strings.js";
 import { toast } from "./dom.js";
 
 const KEPT = 80; // views; going back and forth fetches nothing
-const OWN = ["area", "within", "layer"]; // parameters that are the script's own matter
 const fetched = new Map();
 
 /** Whether a link leads to another view of the map page. */
@@ -22,8 +22,8 @@ export class Router {
     addEventListener("popstate", () => this.#load(location.href));
     document.addEventListener("click", (event) => this.#follow(event));
     document.addEventListener("pointerover", ({ target }) => this.prefetch(target.closest?.(".bar a[href]")?.href));
-    const keep = () => history.replaceState(null, "", this.#address());
-    for (const event of ["select", "within", "named"]) store.on(event, keep);
+    const keep = () => history.replaceState(null, "", withOwn(store.view.url, store));
+    for (const event of ["select", "within", "arrange", "named"]) store.on(event, keep);
   }
 
   /** Go to the view at an address; true if it could be shown. `how` is "push" or "replace". */
@@ -47,7 +47,9 @@ export class Router {
     if (!leadsToView(url)) return;
     event.preventDefault();
     link.closest("details.pop")?.removeAttribute("open");
-    this.open(link.href);
+    this.open(link.href).then(() => {
+      if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true }); // the link is gone
+    });
   }
 
   async #load(href, how = "") {
@@ -63,29 +65,25 @@ export class Router {
     if (turn !== this.#latest) return false; // a later choice has overtaken this one
     if (view === null) return false;
     if (view.data_version !== this.store.view.data_version || view.geometry !== this.store.view.geometry) {
-      location.assign(view.url); // names and shapes here belong to older data, or to another layer
+      if (how) location.assign(view.url); // names and shapes here belong to older data, or to another layer
+      else location.reload(); // the address is there already, with all that it says is chosen
       return false;
     }
     if (how === "push") history.pushState(null, "", view.url);
     this.store.show(view);
-    if (!how) this.restore(url);
+    if (!how) this.restore(url.searchParams);
     return true;
   }
 
-  /** Choose what an address says is chosen. */
-  restore(url) {
-    const [area, within] = ["area", "within"].map((name) => url.searchParams.get(name));
-    if (within !== this.store.within) this.store.enter(within);
-    if (area) this.store.select(area, "address");
-  }
-
-  #address() {
-    const { view, selected, within, named } = this.store;
-    const url = new URL(view.url, location.href);
-    for (const [name, value] of Object.entries({ area: selected, within, layer: named && "places" })) {
-      if (value) url.searchParams.set(name, value);
-    }
-    return url.pathname + url.search;
+  /** Choose what an address says is chosen, and nothing else. */
+  restore(asked) {
+    const { store } = this;
+    const within = asked.get("within");
+    if (within !== store.within) store.enter(within);
+    const arranged = readArranged(asked, store.areas());
+    if (Object.keys(arranged).some((name) => arranged[name] !== store.arranged[name])) store.arrange(arranged);
+    store.select(asked.get("area"), "address");
+    store.lay(asked.get("layer") === "places");
   }
 }
 

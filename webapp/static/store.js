@@ -1,8 +1,13 @@
-/* What is on screen: the view, the chosen and the pointed-at area, the district looked into. Components listen; none calls another. */
+/* What is on screen: the view, the chosen and the pointed-at area, the district looked into, the order of the table.
+   Components listen; none calls another. */
 
-/** A store with `on(event, listener)`; events are `view`, `select`, `hover`, `within`, `named`, `drill` and `expect`. */
+import { USUAL } from "./address.js";
+
+const EVENTS = ["view", "select", "hover", "within", "arrange", "layer", "named", "drill", "expect"];
+
+/** A store with `on(event, listener)`, for each of `EVENTS`. */
 export function createStore(view, places, selected) {
-  const listeners = { view: [], select: [], hover: [], within: [], named: [], drill: [], expect: [] };
+  const listeners = Object.fromEntries(EVENTS.map((event) => [event, []]));
   const emit = (event, detail = {}) => listeners[event].forEach((listener) => listener(detail));
 
   const store = {
@@ -11,6 +16,7 @@ export function createStore(view, places, selected) {
     selected: null,
     hovered: null,
     within: null,
+    arranged: USUAL,
     named: null,
     on(event, listener) {
       listeners[event].push(listener);
@@ -19,13 +25,13 @@ export function createStore(view, places, selected) {
     areas: () => store.places.list(store.view.edition, store.view.level),
     /** The unit of the view with a code, or undefined. */
     area: (code) => store.places.find(store.view.edition, store.view.level, code),
-    /** Show another view; a choice is kept only where the same units are shown. */
+    /** Show another view; choice and arrangement are kept only where the same units are shown. */
     show(next) {
       const previous = store.view;
       const same = previous.edition === next.edition && previous.level === next.level;
       store.view = next;
       store.hovered = null;
-      if (!same) Object.assign(store, { selected: null, within: null });
+      if (!same) Object.assign(store, { selected: null, within: null, arranged: USUAL });
       emit("view", { previous });
       emit("select", { by: "view" });
       if (!same) emit("within", { by: "view" });
@@ -47,7 +53,13 @@ export function createStore(view, places, selected) {
     enter(code) {
       const inside = store.areas().some(({ parentCode }) => parentCode === code);
       store.within = inside && store.view.level === "commune" ? code : null;
+      store.arranged = { ...store.arranged, kind: null }; // other units, perhaps of other kinds
       emit("within", { by: "reader" });
+    },
+    /** Arrange the table: some of `column`, `rising` and `kind`. */
+    arrange(changes) {
+      store.arranged = { ...store.arranged, ...changes };
+      emit("arrange");
     },
     /** Say that a view will probably be shown next, where it is of other units than the present one. */
     expect(next) {
@@ -55,6 +67,8 @@ export function createStore(view, places, selected) {
     },
     /** Ask for the communes of a district. */
     drill: (code) => emit("drill", { code }),
+    /** Ask for the layer of named places, or for none. */
+    lay: (on) => emit("layer", { on }),
     /** Show the places that the resolution names, or stop; `named.of(object, code)` lists those in a unit. */
     name(named) {
       store.named = named;

@@ -18,7 +18,7 @@ export function bindSwitches(store, router) {
   });
   const slider = new Slider(store, router);
   const draw = () => {
-    const focused = document.activeElement?.closest("[data-switch]")?.dataset.switch;
+    const giveBack = holdFocus(bar);
     const { switches } = store.view;
     const kept = slider.keep(switches.find(({ id }) => id === "period"));
     for (const old of bar.querySelectorAll("[data-switch]")) if (old !== kept) old.remove();
@@ -26,12 +26,24 @@ export function bindSwitches(store, router) {
     const place = drawn.indexOf(kept);
     if (kept) kept.before(...drawn.slice(0, place));
     bar.append(...drawn.slice(place + 1));
-    if (focused && focused !== kept?.dataset.switch) {
-      bar.querySelector(`[data-switch="${focused}"] :is(a[aria-current], summary)`)?.focus();
-    }
+    giveBack();
   };
   store.on("view", draw);
   draw();
+}
+
+/** What gives the focus back to the switch that has it, once that is drawn anew: to the same arrow, so that it can be
+    pressed again, or else to what is chosen. */
+function holdFocus(bar) {
+  const held = bar.contains(document.activeElement) && document.activeElement.closest("[data-switch]");
+  if (!held) return () => {};
+  const arrow = [...held.querySelectorAll(".step")].indexOf(document.activeElement);
+  return () => {
+    if (bar.contains(document.activeElement)) return;
+    const box = bar.querySelector(`[data-switch="${held.dataset.switch}"]`);
+    const same = box?.querySelectorAll(".step")[arrow];
+    (same?.href ? same : box?.querySelector("a[aria-current], summary"))?.focus();
+  };
 }
 
 function drawSwitch({ id, label, options }, slider) {

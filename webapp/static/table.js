@@ -26,6 +26,7 @@ export class Table {
     const show = () => this.show();
     store.on("view", () => afterAll(show));
     store.on("within", ({ by }) => by !== "view" && this.#enter());
+    store.on("arrange", () => this.#arrangeAgain());
     store.on("select", ({ by }) => this.#mark(by));
   }
 
@@ -35,11 +36,10 @@ export class Table {
     if (view.empty) return;
     const key = `${view.edition}.${view.level}`;
     if (key !== this.key) this.#build(key);
-    this.sort = { column: "value", rising: view.direction === "lower" };
     this.figures = this.store.areas().map((area) => figureAt(view, area.index));
     this.table.caption.textContent = `${view.title}: ${view.meta.join(", ")}`;
-    this.tab = this.#usualTab();
     this.#fillRows();
+    this.#settle();
     this.#refresh();
     if (this.scrolled) this.scroller.scrollTop = 0;
     this.scrolled = false;
@@ -80,9 +80,25 @@ export class Table {
   #enter() {
     const { view } = this.store;
     if (this.key !== `${view.edition}.${view.level}`) return; // the rows are still to come, and will be of the district
-    this.tab = this.#usualTab();
+    this.#settle();
     this.#refresh();
     this.scroller.scrollTop = 0;
+  }
+
+  #arrangeAgain() {
+    const { view } = this.store;
+    if (this.key !== `${view.edition}.${view.level}`) return; // the rows are still to come, and will be so arranged
+    this.#settle();
+    this.#refresh();
+  }
+
+  /** Order and kind of unit that the reader asked for; else the best first, of the kind that the figures are of. */
+  #settle() {
+    const { arranged, view } = this.store;
+    const column = arranged.column === "parent" && !this.withParent ? "value" : (arranged.column ?? "value");
+    this.sort = { column, rising: arranged.rising ?? (column !== "value" || view.direction === "lower") };
+    const there = arranged.kind === "all" || this.rows.some(({ area }) => area.type === arranged.kind && this.#isInside(area));
+    this.tab = there ? arranged.kind : this.#usualTab();
   }
 
   /** Whether a unit lies in the district that the reader looks into, if any. */
@@ -214,16 +230,14 @@ export class Table {
     const column = event.target.closest("[data-sort]")?.dataset.sort;
     if (!column) return;
     const again = column === this.sort.column;
-    this.sort = { column, rising: again ? !this.sort.rising : column !== "value" || this.store.view.direction === "lower" };
-    this.#refresh();
+    this.store.arrange({ column, rising: again ? !this.sort.rising : column !== "value" || this.store.view.direction === "lower" });
     this.table.querySelector(`[data-sort=${column}]`).focus();
   }
 
   #filter(event) {
     const tab = event.target.closest("[data-tab]")?.dataset.tab;
     if (!tab) return;
-    this.tab = tab;
-    this.#refresh();
+    this.store.arrange({ kind: tab });
     this.tabs.querySelector(`[data-tab="${tab}"]`).focus();
   }
 
@@ -255,11 +269,17 @@ export class Table {
     }
     const entry = this.rows.find(({ area }) => area.code === selected);
     if (!entry || by === "table") return;
-    if (entry.row.hidden) {
+    if (entry.row.hidden && this.#isInside(entry.area)) this.#showAll(by);
+    this.#reveal(entry.row);
+  }
+
+  /** Show the chosen area's kind too, unless the reader has left it out on purpose. */
+  #showAll(by) {
+    const { arranged } = this.store;
+    if (!arranged.kind) {
       this.tab = "all";
       this.#refresh();
-    }
-    this.#reveal(entry.row);
+    } else if (!["view", "address"].includes(by)) this.store.arrange({ kind: "all" });
   }
 
   /** Bring a row into view inside the table's own box; where the page scrolls instead, leave the reader in place. */

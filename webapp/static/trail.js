@@ -39,6 +39,7 @@ function drawPart(trail, { name, href, up }) {
 
 function draw(trail, store, router) {
   const { view, within } = store;
+  if (trail.contains(document.activeElement)) trail.parentElement.querySelector(".folium-map").focus({ preventScroll: true });
   trail.hidden = !within;
   if (!within) return trail.replaceChildren();
   const up = levelOption(view, "district");

@@ -13,7 +13,7 @@ import { Places } from "./places.js";
 import { createStore } from "./store.js";
 import { fill, strings } from "./strings.js";
 import { Tooltip } from "./tooltip.js";
-import { toast } from "./dom.js";
+import { el, toast } from "./dom.js";
 
 const PADDING = { paddingTopLeft: [8, 14], paddingBottomRight: [48, 14] };
 const BESIDE = [324, 380]; // CSS pixels of each map on paper, two in a row
@@ -37,6 +37,9 @@ async function start(all) {
   bindZoom(sides);
   if (sides.length === 2) join(...sides);
   for (const side of sides) listen(side, sides);
+  const { selected } = sides[0].store;
+  mark(selected);
+  if (selected) keep(selected);
 }
 
 async function fetchJson(address) {
@@ -114,7 +117,6 @@ function listen({ map, store, layers }, sides) {
     }
     if (store.selected) say(store.selected, sides);
   });
-  mark(store.selected);
 }
 
 function mark(code) {
@@ -128,11 +130,21 @@ function mark(code) {
   box.scrollTop = row.offsetTop - box.clientHeight / 2;
 }
 
+/** Hold a choice in the address, and in what leads from here to other pairs of maps. */
 function keep(code) {
-  const url = new URL(location.href);
+  history.replaceState(null, "", withArea(location.href, code));
+  for (const link of document.querySelectorAll('a[href*="/two-maps?"]')) link.href = withArea(link.href, code);
+  for (const form of document.querySelectorAll(".chooser")) {
+    form.querySelector("[name=area]")?.remove();
+    if (code) form.append(el("input", { type: "hidden", name: "area", value: code }));
+  }
+}
+
+function withArea(address, code) {
+  const url = new URL(address, location.href);
   if (code) url.searchParams.set("area", code);
   else url.searchParams.delete("area");
-  history.replaceState(null, "", url.pathname + url.search.replaceAll("%2C", ",").replaceAll("%3D", "="));
+  return url.pathname + url.search.replaceAll("%2C", ",").replaceAll("%3D", "=");
 }
 
 function say(code, sides) {
