@@ -87,12 +87,17 @@ def import_command(
     problems: Path | None,
 ) -> None:
     """Take in the figures of FILE (CSV or XLSX), all or none; what is wrong is listed whole and ends with status 2."""
+    from boundaries.areas import load_places
+    from indicators.catalogue import load_catalogue
     from indicators.intake.importing import apply_plan, plan_import
     from indicators.intake.plausibility import WARNINGS
     from indicators.intake.reading import Wish
+    from webapp.intake_words import own_words
 
     with _opened("import", problems) as (session, done):
-        wish = Wish(locale, sheet, _pairs("--set", constants), _pairs("--column", columns), sources)
+        places = load_places(session)
+        words = own_words(places, load_catalogue(session, places))
+        wish = Wish(locale, sheet, _pairs("--set", constants), _pairs("--column", columns), sources, words)
         reasons = _pairs("--confirm", confirm, WARNINGS)
         if not by.strip():
             raise click.BadParameter("Say who takes the figures in.", param_hint="--by")

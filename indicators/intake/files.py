@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import chain
 from pathlib import Path
 
 from indicators.cells import original
@@ -51,7 +52,7 @@ def _read_text(file: str, content: bytes) -> Grid:
     first, _, rest = text.partition("\n")
     declared = first.strip().removeprefix("sep=") if first.strip().lower().startswith("sep=") else ""
     rows = _split(file, rest, declared) if declared in SEPARATORS else _split_by_content(file, text)
-    check_size(file, len(rows), max(map(len, rows), default=0), sum(map(len, rows)))
+    check_size(file, len(rows), max(map(len, rows), default=0), sum(map(bool, chain.from_iterable(rows))))
     shift: list[list[Cell]] = [[]] if declared in SEPARATORS else []
     return Grid(file, None, shift + [[_cell(text) for text in row] for row in rows])
 

@@ -16,13 +16,13 @@ MAX_COLUMNS = 64
 MAX_CELLS = 600_000
 
 RULES = {
-    "size": f"At most {MAX_BYTES // 2**20} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_CELLS:,} cells.",
+    "size": f"At most {MAX_BYTES // 2**20} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns, {MAX_CELLS:,} filled cells.",
     "bomb": "A workbook unpacks to at most 50 MB, in at most 1,000 parts, none of them packed more than 100 to 1.",
     "file kind": "The file is a CSV or an XLSX, and is what its name says.",
     "encrypted": "A workbook has no password.",
     "encoding": "Text is UTF-8, UTF-16 or Windows-1258, and not in letters of TCVN3 or VNI fonts.",
     "separator": "Cells are separated by comma, semicolon or tab, the same everywhere.",
-    "sheets": "One visible sheet holds the figures, besides one of sources and one of notes.",
+    "sheets": "One visible sheet holds the figures, besides one of sources and one of notes, or those of the service.",
     "hidden": "No sheet, row or column with content is hidden.",
     "formula": "A cell holds what is meant, no formula and no error of one.",
     "merged": "Merged cells are headers or names, never figures.",

@@ -26,16 +26,22 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "period": ("kỳ", "kỳ số liệu", "năm"),
     "stratum": ("khu vực",),
     "value": ("giá trị", "số liệu"),
+    "qualifier": ("dấu",),
+    "value_high": ("cận trên",),
     "numerator": ("tử số",),
     "denominator": ("mẫu số",),
     "unit": ("đơn vị tính", "đvt"),
     "status": ("trạng thái", "tình trạng"),
     "source_id": ("source", "nguồn", "mã nguồn"),
-    "note": ("ghi chú", "note vi"),
+    "note": ("ghi chú",),
+    "note_vi": ("ghi chú tiếng việt",),
     "note_en": ("ghi chú tiếng anh",),
+    "asked": (),
+    "carried": (),
 }  # fmt: skip
 """Fields, and other names that their columns may bear; case, diacritics and signs between words do not matter."""
 
+NUMBERS = ("value", "value_high", "numerator", "denominator")
 REQUIRED = ("indicator_id", "edition", "level", "period", "value", "unit", "status", "source_id")
 NAMES = {folded(alias): name for name, aliases in ALIASES.items() for alias in (name, *aliases)}
 DEEPEST = 3
@@ -59,12 +65,15 @@ class Layout:
     unread: tuple[str, ...]
 
 
-def find_layout(grid: Grid, constants: Mapping[str, str], named: Mapping[str, str]) -> Layout:
-    """The layout of a sheet; `named` says for a field which header it stands under.
+def find_layout(
+    grid: Grid, constants: Mapping[str, str], named: Mapping[str, str], own: Mapping[str, str] | None = None
+) -> Layout:
+    """The layout of a sheet; `named` says for a field which header it stands under. In one of the service's own
+    workbooks no other headings count than `own` (folded, with their fields).
 
     Raises: IngestError if fields are missing or stand twice.
     """
-    names = {**NAMES, **{folded(header): name for name, header in named.items()}}
+    names = {**(own or NAMES), **{folded(header): name for name, header in named.items()}}
     first, columns, labels, _rank = max(
         _candidates(grid, names), key=lambda found: found[3], default=(0, [], {}, (0, 0))
     )
@@ -148,5 +157,4 @@ def field_cell(grid: Grid, layout: Layout, row: int, name: str) -> Cell:
     if name not in layout.columns:
         return BLANK
     column = layout.columns[name]
-    numbers = ("value", "numerator", "denominator")
-    return grid.cell(row, column) if name in numbers else spread(grid, row, column)
+    return grid.cell(row, column) if name in NUMBERS else spread(grid, row, column)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from boundaries.areas import Places
 from boundaries.ingest import CODE_DIGITS
 from boundaries.models import Area
-from boundaries.names import edit_distance, folded, nearest, spelled, split_kind
+from boundaries.names import edit_distance, english_name, folded, nearest, spelled, split_kind
 
 RULES = {
     "area": "The unit exists in the edition at the level of its row: by code, or by its exact name.",
@@ -58,7 +58,7 @@ class AreaFinder:
                 return Match(None, "area", hint)
         if area is None:
             return Match(None, "area", self._suggest(code, name))
-        if name and not _same(name, area.name):
+        if name and not _same(name, area.name) and name != english_name(area.name, area.type):
             return Match(None, "area name", f"{area.code} is {area.name}. {self._suggest('', name)}")
         return Match(area, notice=notice)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from boundaries.areas import Places
 from boundaries.problems import Problem
 from indicators.catalogue import Catalogue
-from indicators.history import Row
+from indicators.history import Row, content_of, key_of
 from indicators.intake.reading import Entry, Reading
 from indicators.intake.thresholds import find_thresholds
 from indicators.models import Indicator
@@ -55,20 +55,22 @@ Spreads = Mapping[tuple[str, str], Spread]
 def check_plausibility(
     reading: Reading, stored: Sequence[Row], spreads: Spreads, catalogue: Catalogue, places: Places
 ) -> list[Problem]:
-    """Warnings about the figures of a file; `stored` are all figures that stand of its indicators in its editions."""
+    """Warnings about what a file changes; `stored` are all figures that stand of its indicators in its editions."""
+    held = {key_of(row): content_of(row) for row in stored}
+    changed = [entry for entry in reading.entries if held.get(key_of(entry.record)) != content_of(entry.record)]
     ground = _Ground(reading, stored, spreads, catalogue, places)
     checks: dict[str, Callable[[Entry, Indicator], str]] = {
         "edition period": ground.edition_period, "share": _share, "age": _age, "jump": ground.jump,
         "range": ground.range, "ratio": _ratio,
     }  # fmt: skip
     found = []
-    for entry in reading.entries:
+    for entry in changed:
         indicator = catalogue.indicators[entry.record["indicator_id"]]
         for rule, check in checks.items():
             if indicator.measure != "status" and (hint := check(entry, indicator)):
                 text = f"{entry.area.name}: {entry.record['value']:g}"
                 found.append(Problem(reading.file, entry.row, "value", text, rule, hint))
-    return [*found, *ground.totals(), *ground.wholes()]
+    return [*found, *ground.totals(), *(ground.wholes() if changed else ())]
 
 
 def _share(entry: Entry, indicator: Indicator) -> str:

@@ -18,15 +18,15 @@ from indicators.catalogue import Catalogue, applies_to, levels_of, strata_of
 from indicators.history import KEY
 from indicators.intake.files import read_grids
 from indicators.intake.grid import Grid, refuse
-from indicators.intake.layout import Layout, field_cell, find_layout, is_merged
+from indicators.intake.layout import NUMBERS, Layout, field_cell, find_layout, is_merged
 from indicators.intake.matching import AreaFinder
 from indicators.intake.numerals import Fault, read_numbers
 from indicators.intake.sources import is_sources, read_sources
+from indicators.intake.words import Words, check_qualifier
 from indicators.models import Indicator
 from indicators.periods import FORMS, is_period, period_start
 from indicators.schema import STATUSES
 
-NUMBERS = ("value", "numerator", "denominator")
 TOTALS = ("tong", "tong so", "tong cong", "cong", "toan thanh pho", "toan huyen", "toan quan", "toan xa", "total")
 NOTES = ("notes", "ghi chu", "huong dan")
 
@@ -71,20 +71,23 @@ class Reading:
 
 @dataclass(frozen=True)
 class Wish:
-    """How a file is to be read: locale of its numbers, sheet, constants by field, headers by field, more sources."""
+    """How a file is to be read: locale of its numbers, sheet, constants by field, headers by field, more sources, and
+    the words of the service."""
 
     locale: str | None = None
     sheet: str | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     sources: Path | None = None
+    words: Words = field(default_factory=Words)
 
 
 def read_file(path: Path, catalogue: Catalogue, places: Places, wish: Wish, today: dt.date) -> Reading:
     """Read a file against catalogue and places. Raises: IngestError with all problems."""
     grids = read_grids(path)
-    grid = _choose(path.name, [one for one in grids if not is_sources(one)], wish.sheet)
-    lists = [one for one in grids if is_sources(one)] + (read_grids(wish.sources) if wish.sources else [])
+    own = None if wish.sheet else wish.words.own_sheet(grids)
+    grid = own or _choose(path.name, [one for one in grids if not is_sources(one)], wish.sheet)
+    lists = [one for one in grids if is_sources(one) and not own] + (read_grids(wish.sources) if wish.sources else [])
     reading = Reading(path.name, grid.sheet, hashlib.sha256(path.read_bytes()).hexdigest())
     problems: list[Problem] = []
     for one in lists:
@@ -93,8 +96,8 @@ def read_file(path: Path, catalogue: Catalogue, places: Places, wish: Wish, toda
         except IngestError as error:
             problems += error.problems
     known = set(catalogue.sources) | {source["id"] for source in reading.sources}
-    layout = find_layout(grid, wish.constants, wish.columns)
-    reader = _Reader(grid, layout, catalogue, places, known, today, reading)
+    layout = find_layout(grid, wish.constants, wish.columns, wish.words.headings if own else None)
+    reader = _Reader(grid, layout, catalogue, places, known, today, reading, wish.words)
     problems += reader.read(wish.locale)
     if problems:
         raise IngestError(problems)
@@ -117,7 +120,8 @@ class _Reader:
     """Reads the rows of one sheet; what is wrong with a row does not stop the others."""
 
     def __init__(self, grid: Grid, layout: Layout, catalogue: Catalogue, places: Places, sources: set[str],
-                 today: dt.date, reading: Reading) -> None:  # fmt: skip
+                 today: dt.date, reading: Reading, words: Words) -> None:  # fmt: skip
+        self._words = words
         self._grid, self._layout, self._catalogue, self._places = grid, layout, catalogue, places
         self._sources, self._today, self._reading = sources, today, reading
         self._problems: list[Problem] = []
@@ -127,7 +131,7 @@ class _Reader:
         """Fill the reading; returns the problems."""
         rows = [row for row in range(self._layout.first, len(self._grid.rows)) if self._is_filled(row)]
         numbers = {name: self._numbers(name, rows, locale) for name in NUMBERS}
-        seen: dict[tuple[Any, ...], int] = {}
+        seen: dict[tuple[Any, ...], Entry] = {}
         for index, row in enumerate(rows):
             self._check_cells(row)
             figures = {name: numbers[name][index] for name in NUMBERS}
@@ -135,12 +139,21 @@ class _Reader:
                 self._skip_total(row, figures["value"])
             elif figures["value"] is None:
                 self._notice(row, "value", "blank", "No figure: nothing is changed for this unit.")
+            elif self._text(row, "carried"):
+                self._notice(row, "carried", "converted", "A converted figure is nobody's: it is not taken in.")
             elif entry := self._entry(row, figures):
-                first = seen.setdefault(tuple(entry.record[name] for name in KEY), entry.row)
-                if first != entry.row:
-                    self._fault(row, "value", "key", f"The same figure stands in row {first}.")
-                self._reading.entries.append(entry)
+                self._take(row, entry, seen.setdefault(tuple(entry.record[name] for name in KEY), entry))
         return self._problems
+
+    def _take(self, row: int, entry: Entry, first: Entry) -> None:
+        """Take a figure, unless the first of its key is another one. The service's files of several years repeat the
+        title of an area under each year that is `asked` for."""
+        if entry is not first and "asked" in self._layout.columns and entry.record == first.record:
+            self._notice(row, "asked", "repeated", f"It is the figure of row {first.row}.")
+            return
+        if entry is not first:
+            self._fault(row, "value", "key", f"The same figure stands in row {first.row}.")
+        self._reading.entries.append(entry)
 
     def _is_filled(self, row: int) -> bool:
         return any(cell.kind != "blank" for cell in self._grid.rows[row])
@@ -148,10 +161,13 @@ class _Reader:
     def _text(self, row: int, name: str) -> str:
         return field_cell(self._grid, self._layout, row, name).text
 
+    def _code(self, row: int, name: str) -> str:
+        return self._words.code(name, self._text(row, name))
+
     def _numbers(self, name: str, rows: list[int], locale: str | None) -> list[float | Fault | None]:
         """A column's numbers; a sign % is looked at by the unit of most rows, which is that of one indicator."""
         cells = [field_cell(self._grid, self._layout, row, name) for row in rows]
-        percent = name == "value" and any(self._unit(row) == "%" for row in rows)
+        percent = name in ("value", "value_high") and any(self._unit(row) == "%" for row in rows)
         return read_numbers(cells, locale, percent)
 
     def _unit(self, row: int) -> str:
@@ -191,14 +207,15 @@ class _Reader:
         indicator = self._indicator(row)
         area = self._area(row, indicator) if indicator else None
         record = self._record(row, indicator) if indicator else {}
-        value = figures["value"]
+        value, high = figures["value"], figures["value_high"]
         if indicator and isinstance(value, float):
             self._check_value(row, indicator, value)
+            if not isinstance(high, Fault) and (wrong := check_qualifier(record["qualifier"], value, high)):
+                self._fault(row, *wrong)
         if len(self._problems) > before or area is None:
             return None
         numbers = {name: figures[name] for name in NUMBERS}
-        return Entry(row + 1, area, {**record, **numbers, "edition_id": area.edition_id, "area_code": area.code,
-                                     "value_high": None, "qualifier": ""})  # fmt: skip
+        return Entry(row + 1, area, {**record, **numbers, "edition_id": area.edition_id, "area_code": area.code})
 
     def _indicator(self, row: int) -> Indicator | None:
         name = self._text(row, "indicator_id")
@@ -218,7 +235,7 @@ class _Reader:
 
     def _find_area(self, row: int, indicator: Indicator) -> Area | tuple[str, str, str]:
         """The unit of a row, or column, rule and hint of what is wrong with it."""
-        edition, level = self._text(row, "edition"), self._text(row, "level")
+        edition, level = self._text(row, "edition"), self._code(row, "level")
         if edition not in self._places.editions:
             return "edition", "edition", f"Allowed: {', '.join(self._places.editions)}."
         allowed = [name for name in LEVELS if name in self._places.levels(edition) and name in levels_of(indicator)]
@@ -238,22 +255,24 @@ class _Reader:
 
     def _record(self, row: int, indicator: Indicator) -> dict[str, Any]:
         """The other fields of a row, checked."""
-        strata, stratum = strata_of(indicator), self._text(row, "stratum")
+        strata, stratum = strata_of(indicator), self._code(row, "stratum")
         stratum = stratum or (strata[0] if len(strata) == 1 else "")
         if stratum not in strata:
             self._fault(row, "stratum", "stratum", f"Allowed: {', '.join(strata)}.")
-        status, source = self._text(row, "status"), self._text(row, "source_id")
+        status, source = self._code(row, "status"), self._text(row, "source_id")
         if status not in STATUSES:
             self._fault(row, "status", "status", f"Allowed: {', '.join(STATUSES)}.")
         if source not in self._sources:
             near = ", ".join(nearest(source, self._sources)) if source else "none"
             self._fault(row, "source_id", "source", f"Nearest: {near}. A new one comes with the file: sheet “sources”.")
         unit = self._catalogue.units[indicator.unit_id]
-        if self._text(row, "unit") not in (unit.id, unit.name_vi, unit.name_en):
+        allowed = (unit.id, unit.name_vi, unit.name_en, *([""] if indicator.measure == "status" else []))
+        if self._text(row, "unit") not in allowed:
             self._fault(row, "unit", "unit", f"It is measured in {unit.id} ({unit.name_vi}).")
-        note = self._text(row, "note") or None
+        note = self._text(row, "note")
+        notes = {name: self._text(row, name) or note or None for name in ("note_vi", "note_en")}
         return {"indicator_id": indicator.id, "period": self._period(row, status), "stratum": stratum, "status": status,
-                "source_id": source, "note_vi": note, "note_en": self._text(row, "note_en") or note}  # fmt: skip
+                "source_id": source, "qualifier": self._code(row, "qualifier"), **notes}  # fmt: skip
 
     def _period(self, row: int, status: str) -> str:
         cell = field_cell(self._grid, self._layout, row, "period")

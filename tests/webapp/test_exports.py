@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
@@ -28,8 +27,6 @@ from sqlalchemy.orm import Session
 from boundaries.models import Area
 from geo.palette import COLOURS
 from indicators.cells import neutral, original
-from indicators.intake.importing import plan_import
-from indicators.intake.reading import Wish
 from indicators.models import Observation
 from indicators.wording import SIGNS as QUALIFIERS
 from tests import toy
@@ -42,7 +39,6 @@ from webapp.exports.export import slug
 from webapp.exports.ink import DARK, LIGHT_EDGES, SIGNS, TOKENS, ground
 from webapp.exports.records import COLUMNS
 from webapp.settings import ROOT
-from webapp.today import today
 from webapp.words import reason_text, status_text, verdict_text
 
 DENSITY = "indicator=population_density&edition=2025-07&level=commune"
@@ -382,38 +378,6 @@ def test_libreoffice_would_have_found_a_planted_formula(tmp_path: Path) -> None:
 def test_what_was_neutralised_can_be_read_back(text: str) -> None:
     assert original(neutral(text)) == text
     assert neutral(-1.5) == -1.5
-
-
-ROUND = "indicator=poor_households&edition=2024&level=district&period=2024"
-"""Thirty exact figures."""
-
-
-def test_a_csv_that_is_taken_in_again_changes_no_figure(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
-    """And one that was altered in it changes alone. A file has its notes in one language, which stand for both."""
-    path = tmp_path / "a.csv"
-    path.write_bytes(client.get(f"/download/values.csv?{ROUND}").data)
-
-    def changed() -> list[set[str]]:
-        """For each figure, what the file says otherwise than the store."""
-        with app.app_context(), Session(app.extensions["engine"]) as session:
-            changes = plan_import(session, path, Wish(), today()).changes
-        return [
-            {
-                name
-                for name, value in change.entry.record.items()
-                if change.before is None or change.before[name] != value
-            }
-            - {"note_en"}
-            for change in changes
-        ]
-
-    assert changed() == [set()] * 30
-    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows([rows[0] | {"value": "7"}, *rows[1:]])
-    assert changed() == [{"value"}] + [set()] * 29
 
 
 def test_a_workbook_that_libreoffice_saves_again_has_the_same_cells(hostile: FlaskClient, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from boundaries.models import Base
-from indicators.intake import encodings, grid, layout, matching, numerals, plausibility, reading, sources
+from indicators.intake import encodings, grid, layout, matching, numerals, plausibility, reading, sources, words
 from indicators.schema import SOURCES
 from tests.conftest import prepared
 from webapp import db
@@ -127,7 +127,7 @@ def test_options_that_say_nothing_are_refused(app: Flask, tmp_path: Path, argume
 
 def test_every_rule_and_command_is_documented() -> None:
     """docs/import.md names each rule of the intake with its text."""
-    for module in (encodings, grid, layout, matching, numerals, plausibility, reading, sources):
+    for module in (encodings, grid, layout, matching, numerals, plausibility, reading, sources, words):
         for table in ("RULES", "WARNINGS"):
             for rule, text in getattr(module, table, {}).items():
                 assert f"| `{rule}` | {text} |" in DOCUMENT, rule

@@ -14,7 +14,7 @@ from webapp.exports.everything import ROWS, Everything, tables
 from webapp.exports.export import Export
 from webapp.exports.records import COLUMNS, Record, build_records
 from webapp.exports.sheets import Book, new_book, set_page
-from webapp.exports.workbook import cell_of
+from webapp.exports.workbook import cell_of, shown
 from webapp.i18n import gettext as _
 from webapp.i18n import localised
 from webapp.today import today
@@ -24,7 +24,7 @@ from webapp.words import level_text, stratum_text
 WIDTHS = {"warning": 28, "indicator_name": 44, "edition": 10, "level": 16, "code": 9, "name": 24, "type": 10,
           "parent_name": 20, "stratum": 11, "asked": 10, "value": 15, "value_high": 9, "qualifier": 8, "label": 18,
           "unit": 20, "status": 20, "period": 11, "target": 24, "status_code": 22, "reason_text": 44, "source_id": 26,
-          "note": 44, "indicator": 30}  # fmt: skip
+          "note": 44, "note_vi": 44, "note_en": 44, "numerator": 12, "denominator": 12, "indicator": 30}  # fmt: skip
 """Columns of the first sheet in their order, with their widths in characters."""
 
 JUDGED = {"status_code", "reason_text"}
@@ -57,14 +57,15 @@ def write_everybook(everything: Everything, target: IO[bytes]) -> None:
     place = [titles[name] for name in ("indicator_name", "edition", "level", "stratum", "asked")]
     used: dict[str, Source] = {}
     with new_book(target, everything.title, everything.address, today(), long=True) as book:
-        figures = Grown(book, _("Số liệu"), WIDTHS.values(), [titles[name] for name in WIDTHS])
+        names = shown(WIDTHS)
+        figures = Grown(book, _("Số liệu"), [WIDTHS[name] for name in names], [titles[name] for name in names])
         counted = [_("Số địa bàn có số liệu"), _("Số địa bàn"), titles["link"]]
         index = Grown(book, _("Các bảng"), (*PLACE, 12, 12, 100), [*place, *counted])
         others = Grown(book, _("Số liệu khác"), (*PLACE, 11, 26, 12, 14, 20, 14, 26, 60), [*place, *others_head()])
         for export in tables(everything):
             used |= {source.id: source for source in export.sources}
             for record in build_records(export):
-                figures.add(_cells(book, export, record))
+                figures.add(_cells(book, export, record, names))
             index.add(_entry(export))
             for row in list_others(export)[1:]:
                 others.add((value, "text") for value in (*_place(export), *row))
@@ -72,11 +73,11 @@ def write_everybook(everything: Everything, target: IO[bytes]) -> None:
         book.add_list(_("Mô tả"), (24, 100), [(_("Mục"), _("Nội dung")), *_describe(everything)], links=1)
 
 
-def _cells(book: Book, export: Export, record: Record) -> Iterator[tuple[Any, str]]:
+def _cells(book: Book, export: Export, record: Record, names: Iterable[str]) -> Iterator[tuple[Any, str]]:
     """A row in words for people; no text is wrapped, since many rows are quicker to look through at one height. Of a
     figure that is missing, why it is stands in the column of statuses and nowhere again."""
     missing = record["value"] is None
-    for name in WIDTHS:
+    for name in names:
         if missing and name in JUDGED:
             yield None, "text"
             continue

@@ -54,6 +54,8 @@ COLUMNS = (
     Column("value", "value", "number", N_("Giá trị"), "Unrounded figure; blank where missing, never 0 for missing"),
     Column("qualifier", "qualifier", "string", N_("Dấu"), "ge, gt, le, lt, approx, or range up to value_high"),
     Column("value_high", "value_high", "number", N_("Đến"), "Upper end of a range"),
+    Column("numerator", "numerator", "number", N_("Tử số"), "What was counted, where the source gives it"),
+    Column("denominator", "denominat", "number", N_("Mẫu số"), "Out of how many"),
     Column("label", "label", "string", N_("Nghĩa"), "Word of a coded figure"),
     Column("unit", "unit", "string", N_("Đơn vị"), "Unit of value and value_high"),
     Column("status", "status", "string", N_("Tình trạng số liệu"), "final, provisional, reported, derived or missing"),
@@ -84,6 +86,8 @@ COLUMNS = (
     Column("source_url", "source_url", "string", N_("Địa chỉ nguồn"), "Address; blank for secondary sources"),
     Column("source_published", "published", "date", N_("Ngày công bố"), "Day on which the source appeared"),
     Column("note", "note", "string", N_("Ghi chú"), "What a reader of the figure must know"),
+    Column("note_vi", "note_vi", "string", N_("Ghi chú tiếng Việt"), "The note in Vietnamese"),
+    Column("note_en", "note_en", "string", N_("Ghi chú tiếng Anh"), "The note in English"),
     Column("extracted", "extracted", "date", N_("Ngày trích"), "Day of reading, in Hanoi"),
     Column("data_version", "data_ver", "integer", N_("Phiên bản dữ liệu"), "Version of the data"),
     Column("warning", "warning", "string", N_("Cảnh báo"), "Said of synthetic figures; blank of real ones"),
@@ -154,9 +158,13 @@ def _figure(figure: Figure, labels: dict[float, str]) -> Record:
         "value": figure.value,
         "qualifier": figure.qualifier,
         "value_high": figure.value_high,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
         "label": labels.get(figure.value),
         "source_id": figure.source_id,
         "note": localised(figure, "note") or None,
+        "note_vi": figure.note_vi,
+        "note_en": figure.note_en,
     }
 
 

@@ -6,6 +6,7 @@ Numbers stay unrounded and are shown with the indicator's decimals; `≥ 86,2` i
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from indicators.wording import SIGNS as QUALIFIERS
@@ -15,15 +16,21 @@ from webapp.exports.ink import SIGNS, on_class
 from webapp.exports.records import COLUMNS, Record, build_records
 from webapp.exports.sheets import Book, new_book, set_page
 from webapp.i18n import gettext as _
+from webapp.i18n import language
 from webapp.words import level_text, reason_text, status_text, stratum_text, verdict_text
 
 WIDTHS = {"warning": 28, "code": 9, "name": 24, "type": 9, "parent_name": 20, "value": 15, "value_high": 9,
           "qualifier": 8, "label": 18, "status": 16, "class_label": 16, "period": 11, "target": 20, "status_code": 20,
-          "reason_text": 44, "carried": 30, "source": 44, "note": 44}  # fmt: skip
+          "reason_text": 44, "carried": 30, "source": 44, "note": 44, "note_vi": 44, "note_en": 44, "numerator": 12,
+          "denominator": 12, "indicator": 30, "edition": 10, "level": 16, "stratum": 11, "unit": 20,
+          "source_id": 26}  # fmt: skip
 """Columns of the first sheet in their order, with their widths in characters; those empty throughout are left out."""
 
+TAKEN_IN = {"indicator", "edition", "level", "stratum", "unit", "source_id"}
+"""Columns without which the sheet could not be taken in again."""
+
 ALWAYS = {"code", "name", "type", "value", "status", "class_label", "period", "status_code", "reason_text",
-          "source"}  # fmt: skip
+          "source"} | TAKEN_IN  # fmt: skip
 
 
 def write_xlsx(export: Export) -> bytes:
@@ -43,7 +50,7 @@ def write_xlsx(export: Export) -> bytes:
 
 def _write_figures(book: Book, export: Export) -> None:
     records = build_records(export)
-    names = [name for name in WIDTHS if name in ALWAYS or any(record[name] is not None for record in records)]
+    names = [name for name in shown(WIDTHS) if name in ALWAYS or any(record[name] is not None for record in records)]
     titles = {column.name: _(column.title) for column in COLUMNS}
     if unit := export.view["unit"]:
         titles["value"] = f"{titles['value']} ({unit})"
@@ -59,6 +66,11 @@ def _write_figures(book: Book, export: Export) -> None:
             book.write(sheet, line, place, value, style)
     sheet.autofilter(0, 0, len(records), len(names) - 1)
     set_page(sheet, columns=2, title=export.title)
+
+
+def shown(names: Iterable[str]) -> list[str]:
+    """The columns but the note in the language of the file, which stands under `note`."""
+    return [name for name in names if name != f"note_{language()}"]
 
 
 def cell_of(book: Book, export: Export, record: Record, name: str) -> tuple[Any, str]:
@@ -85,6 +97,6 @@ def cell_of(book: Book, export: Export, record: Record, name: str) -> tuple[Any,
             return f"{SIGNS[value][0]} {verdict_text(value)}", value
         case "name":
             return value, "name"
-        case "reason_text" | "target" | "carried" | "source" | "note":
+        case "reason_text" | "target" | "carried" | "source" | "note" | "note_vi" | "note_en":
             return value, "wrap"
     return value, "text"
