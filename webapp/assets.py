@@ -1,31 +1,32 @@
 """Static files: our own and the packages', gathered once at set-up into a folder named by the hash of its content.
 
-Scripts and styles are bundled and minified by esbuild: one request each. Each file has brotli and gzip forms beside
-it. The address changes whenever any byte does, so that browsers may keep files for ever. Geometry has addresses of
-its own, by the hash of each layer, and survives changes of style.
+Scripts and styles are bundled and minified by esbuild: one request each. Each file has brotli and gzip forms beside it.
+A list of all hashes, in the form of sha256sum, stands beside the folder. The address changes whenever any byte does, so
+that browsers may keep files for ever. Geometry has addresses of its own, by the hash of each layer, and survives
+changes of style.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import brotli
 import zopfli.gzip as zopfli
-from flask import Flask
+from flask import Flask, request
 from whitenoise import WhiteNoise
 
 from boundaries.layers import layer_bytes, layer_sha256, read_editions
 from geo.errors import DomainError
 from webapp.settings import ROOT
+from webapp.webfonts import tabular_figures, text_face
 
 SOURCE = ROOT / "webapp/static"
 PACKAGES = ROOT / "node_modules"
@@ -43,25 +44,19 @@ PAGES = ("map.js", "two-maps.js", "document.js", "compare.js")
 KEPT_BUILDS = 3
 """How many builds stay on the disk, the current one among them."""
 
-COMPRESSED = {".br", ".gz"}
-"""Endings of the forms beside each file."""
+COMPRESSED: dict[str, Callable[[bytes], bytes]] = {
+    ".br": lambda data: brotli.compress(data, quality=11), ".gz": zopfli.compress
+}  # fmt: skip
+"""How the forms beside each file are made, by their endings."""
+
+PACKED = {".woff2", ".png"}
+"""Endings of files that are compressed as they are, and have no other forms."""
+
+FAILED = "hanoi.static_failed"
+"""Where a request has the error of a file that could not be opened."""
 
 PLAIN = {".svg"}
 """Endings of our own files that are served as they are."""
-
-FIGURES = (*range(0x30, 0x3A), 0x2007)
-"""Characters that stand in columns: the digits and the space as wide as one."""
-
-VIETNAMESE = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư"
-APPROXIMATELY = 0x2248
-"""The sign before rounded figures; the typeface draws it as small as a speck."""
-
-TEXT = (
-    *range(0x20, 0x7F), *map(ord, VIETNAMESE), *range(0x1EA0, 0x1EFA),
-    *map(ord, "\u00a0§©«»°±²³·×÷"), *range(0x2002, 0x200B), *range(0x2010, 0x2027), 0x202F, 0x2030, 0x20AB,
-    *map(ord, "←↑→↓↗↘−≈≠≤≥"),
-)  # fmt: skip
-"""ASCII, all letters of Vietnamese (composed, as all text here is), typographic spaces and dashes, arrows and signs."""
 
 
 class AssetMissing(DomainError):
@@ -69,7 +64,7 @@ class AssetMissing(DomainError):
 
 
 def build_assets(destination: Path = BUILT) -> Path:
-    """Gather all files and write them under `destination`; does nothing where they stand already.
+    """Gather all files and write them under `destination`; those that stand as they were built are left alone.
 
     A file appears whole or not at all, and the note of what is current is turned last, so that builds side by side
     and servers of the build before are not disturbed. Returns the folder of the static files. Raises AssetMissing
@@ -79,12 +74,15 @@ def build_assets(destination: Path = BUILT) -> Path:
     digest = hashlib.sha256(b"".join(name.encode() + data for name, data in sorted(files.items()))).hexdigest()[:12]
     complete = {f"static/{digest}/{name}": data for name, data in files.items()}
     complete |= {geometry(layer)[1:]: layer_bytes(layer) for layer in _layers()}
+    known = {name: digest for path in _lists(destination) for name, digest in _read_list(path).items()}
+    built: dict[str, str] = {}
     for name, data in complete.items():
-        if not (destination / name).is_file():
-            _write(destination / name, data)
+        built |= _write(destination, name, data, known)
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in built.items())
+    _put(_list(destination, digest), lines.encode())
     _put(_note(destination), digest.encode())
-    _remove_old(destination / "static", digest)
-    _current.cache_clear()
+    _remove_old(destination, digest)
+    current_build.cache_clear()
     return destination / "static" / digest
 
 
@@ -97,19 +95,54 @@ def _note(destination: Path) -> Path:
     return destination.with_name(f"{destination.name}.current")
 
 
+def _list(destination: Path, digest: str) -> Path:
+    """The file beside the folder of builds that has the hash of each file of one build; it is not served."""
+    return destination.with_name(f"{destination.name}.{digest}.sha256")
+
+
+def _lists(destination: Path) -> list[Path]:
+    return sorted(destination.parent.glob(f"{destination.name}.*.sha256"))
+
+
+def _read_list(path: Path) -> dict[str, str]:
+    """SHA-256 of every file of a build, compressed forms too, by the path under the folder of builds."""
+    rows = (line.split("  ", 1) for line in path.read_text("utf-8").splitlines())
+    return {name: sha256 for sha256, name in rows}
+
+
+def find_faults() -> list[str]:
+    """Files of the current build, compressed forms too, that are not there or not as they were built, by their path
+    under the folder of builds. Raises AssetMissing where nothing was built."""
+    try:
+        built = _read_list(_list(BUILT, current_build()))
+    except FileNotFoundError:
+        raise AssetMissing(f"No list of what was built lies beside {BUILT}. Run `flask prepare`.") from None
+    unbuilt = {geometry(layer)[1:] for layer in _layers()} - built.keys()
+    return sorted(unbuilt | {name for name, sha256 in built.items() if _sha256(BUILT / name) != sha256})
+
+
+def _sha256(path: Path) -> str | None:
+    """None where there is no such file."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+
+
 def built_files() -> dict[str, Path]:
     """Every file of the current build by its address without the leading slash; compressed forms left out."""
-    folder = BUILT / "static" / _current()
+    folder = BUILT / "static" / current_build()
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in COMPRESSED]
     files += [BUILT / geometry(layer)[1:] for layer in _layers()]
     return {path.relative_to(BUILT).as_posix(): path for path in sorted(files)}
 
 
-def _remove_old(folder: Path, current: str) -> None:
+def _remove_old(destination: Path, current: str) -> None:
     """Leave the newest builds: pages that readers opened before an upgrade still ask for their own."""
-    builds = sorted((path for path in folder.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
-    for path in builds[: 1 - KEPT_BUILDS]:
+    others = (path for path in (destination / "static").iterdir() if path.name != current)
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - KEPT_BUILDS]:
         shutil.rmtree(path, ignore_errors=True)
+        _list(destination, path.name).unlink(missing_ok=True)
 
 
 def _gather() -> dict[str, bytes]:
@@ -146,66 +179,19 @@ def _esbuild(*arguments: str, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
-def text_face(font: bytes) -> bytes:
-    """A WOFF2 of a TrueType font with all that Vietnamese and English pages use, kerning kept."""
-    opened = _subset(font, TEXT, ["kern"])
-    _enlarge(opened, APPROXIMATELY, 1.4)
-    return _woff2(opened)
-
-
-def _enlarge(opened: Any, character: int, factor: float) -> None:
-    """Draw one character larger around its own middle, its advance with it."""
-    name = opened.getBestCmap()[character]
-    advance, _bearing = opened["hmtx"][name]
-    glyph = opened["glyf"][name]
-    middle = (glyph.yMin + glyph.yMax) / 2
-    glyph.coordinates.scale((factor, factor))
-    glyph.coordinates.translate((0, middle * (1 - factor)))
-    glyph.coordinates.toInt()
-    glyph.recalcBounds(opened["glyf"])
-    opened["hmtx"][name] = (round(advance * factor), glyph.xMin)
-
-
-def tabular_figures(font: bytes) -> bytes:
-    """A WOFF2 of the ten digits of a TrueType font, each centred on the advance of the widest, for columns."""
-    opened = _subset(font, FIGURES, [])
-    metrics, glyphs = opened["hmtx"], opened["glyf"]
-    names = [name for name in opened.getGlyphOrder() if name != ".notdef"]
-    widest = max(metrics[name][0] for name in names)
-    for name in names:
-        advance, bearing = metrics[name]
-        shift = (widest - advance) // 2
-        if glyphs[name].numberOfContours > 0:
-            glyphs[name].coordinates.translate((shift, 0))
-            glyphs[name].recalcBounds(glyphs)
-        metrics[name] = (widest, bearing + shift)
-    return _woff2(opened)
-
-
-def _subset(font: bytes, characters: Iterable[int], features: list[str]) -> Any:
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    opened = TTFont(io.BytesIO(font), recalcTimestamp=False)
-    subsetter = Subsetter(Options(layout_features=features, notdef_outline=True, hinting=False))
-    subsetter.populate(unicodes=set(characters))
-    subsetter.subset(opened)
-    return opened
-
-
-def _woff2(opened: Any) -> bytes:
-    opened.flavor = "woff2"
-    target = io.BytesIO()
-    opened.save(target)
-    return target.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix not in {".woff2", ".png"}:
-        _put(path.with_name(path.name + ".br"), brotli.compress(data, quality=11))
-        _put(path.with_name(path.name + ".gz"), zopfli.compress(data))
-    _put(path, data)
+def _write(destination: Path, name: str, data: bytes, known: Mapping[str, str]) -> dict[str, str]:
+    """Write what of a file and its compressed forms does not stand as it is known to be; returns their SHA-256."""
+    (destination / name).parent.mkdir(parents=True, exist_ok=True)
+    forms = {} if Path(name).suffix in PACKED else COMPRESSED
+    written = {}
+    for form, make in {**{f"{name}{ending}": make for ending, make in forms.items()}, name: bytes}.items():
+        sha256 = _sha256(destination / form)
+        if sha256 is None or sha256 != known.get(form):
+            made = make(data)
+            _put(destination / form, made)
+            sha256 = hashlib.sha256(made).hexdigest()
+        written[form] = sha256
+    return written
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -220,7 +206,8 @@ TREATMENTS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "text": text_face,
 
 
 @lru_cache(maxsize=1)
-def _current() -> str:
+def current_build() -> str:
+    """The hash that names the folder of what was built last. Raises AssetMissing where nothing was."""
     try:
         return _note(BUILT).read_text("ascii")
     except FileNotFoundError:
@@ -230,9 +217,9 @@ def _current() -> str:
 
 def static(path: str) -> str:
     """Address of a static file. Raises AssetMissing if there is no such file."""
-    if not (BUILT / "static" / _current() / path).is_file():
+    if not (BUILT / "static" / current_build() / path).is_file():
         raise AssetMissing(f"There is no static file {path!r} in webapp/static or vendor.json.")
-    return f"/static/{_current()}/{path}"
+    return f"/static/{current_build()}/{path}"
 
 
 @lru_cache(maxsize=4096)  # of parts, too
@@ -244,10 +231,28 @@ def geometry(layer: str) -> str:
 def init_app(app: Flask) -> None:
     """Serve what was built; every address is by content, so it never changes."""
     BUILT.mkdir(parents=True, exist_ok=True)  # before the first build, WhiteNoise would warn that there is none
-    server = WhiteNoise(app.wsgi_app, root=str(BUILT), max_age=31536000, immutable_file_test=lambda _path, _url: True)
+    server = _Built(app.wsgi_app, root=str(BUILT), max_age=31536000, immutable_file_test=lambda _path, _url: True)
     server.add_headers_function = _harden
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["static"] = static
+    app.before_request(_fail)
+
+
+class _Built(WhiteNoise):  # type: ignore[misc] # whitenoise ships no types
+    """Hands requests for files that were there at start and cannot be opened now to the app, which words errors."""
+
+    def serve(self, static_file: Any, environ: Any, start_response: Any) -> Any:
+        try:
+            return super().serve(static_file, environ, start_response)
+        except OSError as error:
+            environ[FAILED] = error
+            return self.application(environ, start_response)
+
+
+def _fail() -> None:
+    """A built file is gone, or its disk fails: answered and logged as every other file that fails is."""
+    if error := request.environ.get(FAILED):
+        raise error
 
 
 def _harden(headers: Mapping[str, str], _path: str, _url: str) -> None:

@@ -7,19 +7,18 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from geo.errors import BadParameter
 from webapp import assets, db
 from webapp.engines import retried
 from webapp.intake_cli import import_command, template_command, undo_command
-from webapp.runs import run
+from webapp.runs import Command, Group, run
 from webapp.settings import SETTINGS
 
-boundaries = AppGroup("boundaries", help="Boundary layers.")
-indicators = AppGroup("indicators", help="Figures.")
-audit = AppGroup("audit", help="What was entered, by whom and when.")
+boundaries = Group("boundaries", help="Boundary layers.")
+indicators = Group("indicators", help="Figures.")
+audit = Group("audit", help="What was entered, by whom and when.")
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +36,7 @@ def init_app(app: Flask) -> None:
         indicators.add_command(command)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--training", is_flag=True, help="Load synthetic training figures instead, into a store of their own.")
 def prepare(training: bool) -> None:
     """Migrate the store, load the embedded data, build the static files; quick and without effect when all is done."""
@@ -102,10 +101,10 @@ def crosswalk_command(from_edition: str | None, to_edition: str | None, report: 
     from boundaries.layers import read_editions
     from boundaries.overlay import count_disagreements, list_disagreements, overlay_editions
 
-    if (from_edition or to_edition) if report else not (from_edition and to_edition):
-        editions = ", ".join(edition["id"] for edition in read_editions())
-        raise click.UsageError(f"Give --from and --to, each one of {editions}, or --report alone.")
     with run("crosswalk", from_edition=from_edition, to_edition=to_edition) as done:
+        if (from_edition or to_edition) if report else not (from_edition and to_edition):
+            editions = ", ".join(edition["id"] for edition in read_editions())
+            raise click.UsageError(f"Give --from and --to, each one of {editions}, or --report alone.")
         table = list_disagreements() if report else overlay_editions(str(from_edition), str(to_edition))
         done["rows"] = len(table)
     click.echo(count_disagreements(table) if report else f"{len(table)} pairs of units", err=True)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from webapp.runs import run
+from webapp.runs import Group, run
 
-store = AppGroup("db", help="The store as a whole.")
+store = Group("db", help="The store as a whole.")
 
 
 @store.command("backup")

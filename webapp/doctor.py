@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -123,11 +122,9 @@ def _layers() -> Finding:
 
 
 def _static() -> Finding:
-    address = assets.static("site.css")
-    built = assets.BUILT / assets.geometry("hanoi.topojson")[1:]
-    sound = built.is_file() and hashlib.sha256(built.read_bytes()).hexdigest() == layer_sha256("hanoi.topojson")
-    wrong = "" if sound else "The served geometry is not the shipped one."
-    return Finding("static", address.split("/")[2], wrong, "" if sound else "Run `flask prepare`.")
+    faults = assets.find_faults()
+    wrong = f"Not there, or not as built: {', '.join(faults)}." if faults else ""
+    return Finding("static", assets.current_build(), wrong, "Run `flask prepare`." if faults else "")
 
 
 def _disk() -> Finding:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from boundaries.layers import LayerDamaged
 from geo.errors import BadParameter, UnknownName
 from webapp import limits
+from webapp.assets import AssetMissing
 from webapp.engines import OUTAGES
 from webapp.hints import build_hints
 from webapp.i18n import N_, date, language
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BadParameter, _bad_parameter)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(MemoryError, _no_memory)
-    for missing in (LayerDamaged, OSError):
+    for missing in (LayerDamaged, AssetMissing, OSError):
         app.register_error_handler(missing, _no_file)
     for outage in OUTAGES:
         app.register_error_handler(outage, _no_store)
@@ -107,7 +108,7 @@ def _no_store(error: Exception) -> Response:
 
 
 def _no_file(error: Exception) -> Response:
-    """A layer is damaged, or the disk is full or fails: nothing that a reader did, nor can do, beyond coming again."""
+    """A layer is damaged, a static file gone, or the disk full: no reader did it, nor can do more than come again."""
     current_app.logger.error("a file failed at %s", request.path, exc_info=error)
     return _later()
 

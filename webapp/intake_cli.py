@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from boundaries.problems import IngestError, Problem, render_problems
 from indicators.csvfile import csv_bytes
 from webapp.engines import retried
-from webapp.runs import run
+from webapp.runs import Command, run
 from webapp.today import today
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _opened(command: str, problems: Path | None = None) -> Iterator[tuple[Sessio
             raise
 
 
-@click.command("template")
+@click.command("template", cls=Command)
 @click.argument("indicator")
 @click.option("--edition", required=True, help="Boundary edition, such as 2025-07.")
 @click.option("--level", required=True, help="city, district or commune.")
@@ -62,7 +62,7 @@ def template_command(indicator: str, edition: str, level: str, period: str, out:
         click.echo(str(path))
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--by", required=True, help="Who takes the figures in; kept with every one of them.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, cell by cell, and write nothing.")
@@ -114,7 +114,7 @@ def import_command(
     click.echo(f"{_count(plan)}. {said}")
 
 
-@click.command("undo")
+@click.command("undo", cls=Command)
 @click.argument("batch", type=int)
 @click.option("--by", required=True, help="Who undoes it.")
 @with_appcontext

@@ -13,10 +13,10 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -121,14 +121,41 @@ def init_app(app: Flask) -> None:
 
 def _log_outcome(response: Response) -> Response:
     facts: dict[str, Any] = {"path": request.path[:LONGEST], "status": response.status_code}
-    facts["ms"] = round((time.perf_counter() - request.environ["hanoi.began"]) * 1000, 1)
+    facts["ms"] = _ms_since(request.environ["hanoi.began"])
     if response.status_code in REASONS:
         log("refused", outcome="refused", reason=REASONS[response.status_code], **facts)
     elif request.endpoint in EXPORTS:
         sent = response.status_code != HTTPStatus.NOT_MODIFIED
-        facts |= {"outcome": "done" if sent else "unchanged", "bytes": (response.content_length or 0) if sent else 0}
-        log("export", parameters=sorted(request.args), **facts)
+        facts |= {"outcome": "done" if sent else "unchanged", "parameters": sorted(request.args)}
+        if sent and response.is_streamed and request.method != "HEAD":
+            response.response = _Counted(cast("Generator[bytes, None, None]", response.response), facts)
+        else:
+            log("export", **facts, bytes=(response.content_length or 0) if sent else 0)
     return response
+
+
+class _Counted:
+    """The pieces of a file that is made while it is sent. Its line waits for the end: only then are bytes and time
+    known. A file that broke, or whose client left before the end, is `failed`."""
+
+    def __init__(self, pieces: Generator[bytes, None, None], facts: dict[str, Any]) -> None:
+        self._pieces, self._began = pieces, request.environ["hanoi.began"]
+        self._facts = {**facts, "request": request.environ["hanoi.request_id"], "outcome": "failed", "bytes": 0}
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self._facts["bytes"] += len(piece)
+            yield piece
+        self._facts["outcome"] = "done"
+
+    def close(self) -> None:
+        """Let go of what the pieces are made of, and write the line."""
+        self._pieces.close()
+        log("export", **self._facts | {"ms": _ms_since(self._began)})
+
+
+def _ms_since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
 
 
 class GunicornLogger(Logger):  # type: ignore[misc]

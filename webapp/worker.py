@@ -28,6 +28,8 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 )
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from webapp import metrics
+from webapp.logs import log
 from webapp.security import headers_for
 from webapp.settings import read_settings
 from webapp.shares import Shares
@@ -218,7 +220,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         name the client."""
         status = next((status for kind, status in REFUSALS if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            self.log.warning("Refused a request: %s", type(exc).__name__)
+            metrics.REFUSALS.labels("unreadable").inc()
+            log("refused", outcome="refused", status=status.value, reason="unreadable", error=type(exc).__name__)
         else:
             self.log.exception("A request failed outside the app.")
         body = status.phrase.encode()

@@ -74,5 +74,5 @@ def test_an_empty_store_is_alive_and_not_ready(tmp_path: Path) -> None:
 def test_a_missing_layer_is_named(store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(layers, "layer_path", lambda _layer, _folder: tmp_path / "hanoi.topojson")
     answer = app_over(store).test_client().get("/readyz").get_json()
-    assert [each["check"] for each in answer["errors"]] == ["layers", "static"]
+    assert [each["check"] for each in answer["errors"]] == ["layers"]
     assert "hanoi.topojson cannot be read" in answer["detail"]

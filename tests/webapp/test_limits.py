@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
@@ -332,7 +333,9 @@ def test_no_log_names_a_client(served: Served) -> None:
         connection.sendall(b"nonsense\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 400")
     said = served.said()
-    assert "Refused a request: InvalidRequest" in said
+    lines = [json.loads(line) for line in said.splitlines() if '"event": "refused"' in line]
+    told = {(line["outcome"], line["status"], line["error"]) for line in lines if line["reason"] == "unreadable"}
+    assert any(facts[:2] == ("refused", 400) and facts[2].startswith("InvalidRequest") for facts in told), told
     assert ABUSER not in said
     assert not re.search(r"127\.0\.0\.1(?!:\d+ in a browser|:\d+ \(\d+\)|:\d+\. )", said), said
 

@@ -75,7 +75,7 @@ def test_an_import_and_its_undoing_have_a_line_each(service: Flask, file: Path) 
     refused = facts(command(service, *asked)[1])
     assert refused.pop("sha256")
     named = refused.pop("rules")
-    assert refused == {"event": "refused", "command": "import", "outcome": "refused", "error": "IngestError",
+    assert refused == {"event": "refused", "command": "indicators import", "outcome": "refused", "error": "IngestError",
                        "problems": rules, "warnings": rules, **counts}  # fmt: skip
     confirmed = [word for rule in named for word in ("--confirm", f"{rule}={WHO}")]
     done = facts(command(service, *asked, *confirmed)[1])
@@ -87,7 +87,13 @@ def test_an_import_and_its_undoing_have_a_line_each(service: Flask, file: Path) 
     undone = facts(command(service, "indicators", "undo", 1, "--by", WHO)[1])
     assert undone == {"event": "undo", "outcome": "done", "undoes": 1, "batch": 2, "data_version": 3, "cells": 1}
     refused = facts(command(service, "indicators", "undo", 1, "--by", WHO)[1])
-    assert refused == {"event": "refused", "command": "undo", "outcome": "refused", "undoes": 1, "error": "NotUndone"}
+    assert refused == {
+        "event": "refused",
+        "command": "indicators undo",
+        "outcome": "refused",
+        "undoes": 1,
+        "error": "NotUndone",
+    }
 
 
 def test_a_refused_file_is_told_by_its_rules_and_not_by_its_cells(service: Flask, file: Path) -> None:
@@ -104,6 +110,23 @@ def test_what_is_asked_wrongly_is_a_refusal_too(service: Flask, file: Path) -> N
     assert (done.exit_code, line["event"], line["error"]) == (2, "refused", "BadParameter")
 
 
+def test_what_click_refuses_has_a_line_too(service: Flask) -> None:
+    """Options, files and commands that there are not; neither their words nor names are logged."""
+    for words, name, error in (
+        (("indicators", "import", "so-ho-ba-lan.csv", "--by", WHO), "indicators import", "BadParameter"),
+        (("indicators", "undo", "1", "--bye", WHO), "indicators undo", "NoSuchOption"),
+        (("indicators", "so-ho-ba-lan"), "indicators", "NoSuchCommand"),
+        (("exports", "all"), "exports all", "MissingParameter"),
+        (("boundaries", "crosswalk", "--from", "2024"), "boundaries crosswalk", "UsageError"),
+        (("prepare", "--lan"), "prepare", "NoSuchOption"),
+    ):
+        done, line = command(service, *words)
+        assert (done.exit_code, line["event"], line["command"], line["error"]) == (2, "refused", name, error)
+        facts(line)
+    helped = service.test_cli_runner().invoke(args=["indicators", "import", "--help"])
+    assert (helped.exit_code, helped.stderr) == (0, "")
+
+
 def test_boundaries_and_points_have_a_line_each(service: Flask, tmp_path: Path) -> None:
     layer().to_file(tmp_path / "so-ho-ba-lan.gpkg", driver="GPKG")
     asked = ("boundaries", "import", tmp_path / "so-ho-ba-lan.gpkg", *PROVINCE, "--by", WHO)
@@ -114,7 +137,7 @@ def test_boundaries_and_points_have_a_line_each(service: Flask, tmp_path: Path) 
     assert done == {"event": "boundary import", "outcome": "done", "edition": "mau", "area_level": "commune",
                     "units": 4, "repairs": 0, "added": 7}  # fmt: skip
     refused = facts(command(service, *asked)[1])
-    assert (refused["event"], refused["command"], refused["edition"]) == ("refused", "boundary import", "mau")
+    assert (refused["event"], refused["command"], refused["edition"]) == ("refused", "boundaries import", "mau")
     register().to_csv(tmp_path / "so-ho-ba-lan.csv", index=False)
     named = {"indicator": "poor_household_rate", "edition": "2025-07", "period": "2025", "area_level": "commune"}
     options = [word for name, value in named.items() for word in (f"--{name.removeprefix('area_')}", value)]
@@ -132,13 +155,13 @@ def test_reports_releases_and_backups_have_a_line_each(service: Flask, tmp_path:
     done = facts(command(service, *asked, tmp_path / "reports")[1])
     assert (done["event"], done["outcome"], done["made"], done["kept"]) == ("reports", "done", 1, 0)
     refused = facts(command(service, "release", "build", "--out", tmp_path)[1])
-    assert refused == {"event": "refused", "command": "release", "outcome": "refused", "error": "BadParameter"}
+    assert refused == {"event": "refused", "command": "release build", "outcome": "refused", "error": "BadParameter"}
     done = facts(command(service, "db", "backup", tmp_path / "copy.db")[1])
     size = (tmp_path / "copy.db").stat().st_size
     assert done == {"event": "backup", "outcome": "done", "bytes": size, "faults": 0}
     (tmp_path / "copy.db").write_bytes(b"no store")
     refused = facts(command(service, "db", "restore", tmp_path / "copy.db")[1])
-    assert (refused["event"], refused["command"], refused["error"]) == ("refused", "restore", "BackupFailed")
+    assert (refused["event"], refused["command"], refused["error"]) == ("refused", "db restore", "BackupFailed")
 
 
 def test_an_outage_is_a_refusal_and_a_fault_of_the_code_is_a_failure(
@@ -184,6 +207,21 @@ def test_an_export_and_a_refusal_say_what_how_large_and_how_long(app: Flask, lin
     assert (known["outcome"], known["status"], known["bytes"]) == ("unchanged", 304, 0)
     assert (refused["event"], refused["outcome"], refused["reason"]) == ("refused", "refused", "unknown")
     assert WHO not in lines.getvalue()
+
+
+def test_a_file_made_while_it_is_sent_says_its_bytes_when_it_is_sent(app: Flask, lines: io.StringIO) -> None:
+    asked = "/download/all.csv?indicator=ntm_title"
+    got = app.test_client().get(asked, headers={"Accept-Encoding": "gzip"})
+    sent = len(got.data)
+    got.close()
+    left = app.test_client().get(asked)
+    first = len(next(iter(left.iter_encoded())))
+    left.close()
+    whole, broken = (json.loads(line) for line in lines.getvalue().splitlines())
+    assert (whole["outcome"], whole["bytes"], whole["request"]) == ("done", sent, got.headers["X-Request-ID"])
+    assert (broken["outcome"], broken["bytes"]) == ("failed", first)
+    assert sent > 0
+    assert first > 0
 
 
 @pytest.mark.parametrize("form", ["json", "text"])

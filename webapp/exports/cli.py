@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 from flask import current_app, g
-from flask.cli import AppGroup
 
 from geo.errors import BadParameter
 from webapp.db import snapshot
 from webapp.i18n import LANGUAGES
-from webapp.runs import run
+from webapp.runs import Group, run
 
-exports = AppGroup("exports", help="Figures as files.")
+exports = Group("exports", help="Figures as files.")
 
 
 @exports.command("all")

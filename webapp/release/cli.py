@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from webapp.runs import run
+from webapp.runs import Group, run
 
-release = AppGroup("release", help="Frozen copies of the site.")
+release = Group("release", help="Frozen copies of the site.")
 STEP = 500
 
 

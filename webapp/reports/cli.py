@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 from flask import current_app, g
-from flask.cli import AppGroup
 
 from webapp.db import snapshot
 from webapp.i18n import LANGUAGES
-from webapp.runs import run
+from webapp.runs import Group, run
 
-reports = AppGroup("reports", help="Documents in batch.")
+reports = Group("reports", help="Documents in batch.")
 
 
 @reports.command("build")
