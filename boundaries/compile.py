@@ -29,10 +29,11 @@ from boundaries.composition import (
 from boundaries.credits import hash_file, refresh_hashes
 from boundaries.layers import DATA, LAYER, METRIC_CRS, NEIGHBOURS, TOLERANCE_M, object_name
 from boundaries.source import CITY, Sources, list_areas, measure_sources, read_sources
+from geo.arcs import Grid, Topo
 from geo.errors import DomainError
 from geo.generalise import build_refinement, dissolve, fit_around, generalise_coverage, snap_coverage
 from geo.geometry import check_coverage, find_neighbours, measure_areas
-from geo.topology import Grid, Topo, decode, encode, write_topology
+from geo.topology import decode, encode, write_topology
 
 STEP_DEGREES = 5e-6
 SHARES_FILE = "crosswalk_2024_2025.csv"

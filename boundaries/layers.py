@@ -15,6 +15,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from geo.errors import DomainError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import shapely
 
 DATA = Path(__file__).parent / "data"
 ROOT = DATA.parent.parent
@@ -194,6 +196,17 @@ def read_layer(name: str, layer: str | None = None, folder: Path = DATA) -> gpd.
 
     parts = [decode(layer_topology(part), name) for part in parts_of(whole) if f"/{level}/" in part]
     return pandas.concat(parts).sort_values("code", ignore_index=True)
+
+
+def read_shapes(name: str, layer: str | None = None) -> dict[str, shapely.Geometry]:
+    """The geometries of `read_layer` by code, in the same order; brings in none of the libraries of frames."""
+    from geo.arcs import decode_shapes
+
+    whole, level = layer or layer_of(name), name.rpartition(".")[2]
+    if not is_cut(whole, level):
+        return decode_shapes(layer_topology(whole), name)
+    parts = (decode_shapes(layer_topology(part), name) for part in parts_of(whole) if f"/{level}/" in part)
+    return dict(sorted((item for part in parts for item in part.items()), key=itemgetter(0)))
 
 
 def read_finest(edition: str, level: str) -> tuple[gpd.GeoDataFrame, float]:

@@ -13,9 +13,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arcs import Grid
 from geo.errors import DomainError
 from geo.geometry import check_coverage, check_metric
-from geo.topology import Grid
 
 
 def build_refinement(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -8,35 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 from topojson.core.topology import Topology
 
-from geo.errors import UnknownName
-
-Topo = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A grid in a geographic or projected CRS: `step` units apart, counted from `left`, `bottom`."""
-
-    step: float
-    left: float
-    bottom: float
-
-    def to_units(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates in steps from the corner, not yet rounded."""
-        return (xy - (self.left, self.bottom)) / self.step
-
-    def from_units(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Coordinates of the CRS, computed as TopoJSON clients do: first times the step, then plus the corner."""
-        return xy * self.step + (self.left, self.bottom)
+from geo.arcs import Grid, Topo, decode_shapes
 
 
 def encode(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> Topo:
@@ -74,34 +51,15 @@ def decode(topology: Topo, name: str, crs: str = "EPSG:4326") -> gpd.GeoDataFram
 
     Raises UnknownName with the objects that the file holds.
     """
-    if name not in topology["objects"]:
-        raise UnknownName("TopoJSON object", name, tuple(topology["objects"]))
-    grid = Grid(topology["transform"]["scale"][0], *topology["transform"]["translate"])
-    arcs = [grid.from_units(np.cumsum(arc, axis=0)).tolist() for arc in topology["arcs"]]
+    shapes = decode_shapes(topology, name)
     geometries = topology["objects"][name]["geometries"]
-    columns = {"code": [one["id"] for one in geometries]}
+    columns = {"code": list(shapes)}
     for key in dict.fromkeys(key for one in geometries for key in one.get("properties", {})):
         columns[key] = [one.get("properties", {}).get(key) for one in geometries]
-    return gpd.GeoDataFrame(columns, geometry=[_polygons(one, arcs) for one in geometries], crs=crs)
+    return gpd.GeoDataFrame(columns, geometry=list(shapes.values()), crs=crs)
 
 
 def _geometry(raw: Topo) -> Topo:
     properties = {key: value for key, value in raw["properties"].items() if key != "code"}
     geometry = {"type": raw["type"], "id": raw["properties"]["code"], "arcs": raw["arcs"]}
     return geometry | ({"properties": properties} if properties else {})
-
-
-def _polygons(geometry: Topo, arcs: list[list[list[float]]]) -> shapely.Geometry:
-    parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
-    polygons = [
-        shapely.Polygon(rings[0], rings[1:]) for rings in ([_ring(one, arcs) for one in part] for part in parts)
-    ]
-    return polygons[0] if geometry["type"] == "Polygon" else shapely.MultiPolygon(polygons)
-
-
-def _ring(indices: list[int], arcs: list[list[list[float]]]) -> list[list[float]]:
-    """Arcs laid end to end; `~i` means arc `i` backwards, and each arc starts where the last one ended."""
-    ring: list[list[float]] = []
-    for i in indices:
-        ring += (arcs[i] if i >= 0 else arcs[~i][::-1])[1 if ring else 0 :]
-    return ring

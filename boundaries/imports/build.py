@@ -22,10 +22,11 @@ from boundaries.imports.features import Features
 from boundaries.ingest import CODE_DIGITS
 from boundaries.layers import NEIGHBOURS, TOLERANCE_M, object_name
 from boundaries.names import split_kind
+from geo.arcs import Grid
 from geo.errors import BadParameter, DomainError
 from geo.generalise import dissolve, generalise_coverage, snap_coverage
 from geo.geometry import check_coverage, measure_areas
-from geo.topology import Grid, decode, encode, write_topology
+from geo.topology import decode, encode, write_topology
 
 EQUAL_AREA = "EPSG:6933"
 STEP_DEGREES = 5e-6

@@ -6,10 +6,10 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geo.arcs import Grid
 from geo.errors import DomainError
 from geo.generalise import build_refinement, dissolve, fit_around, generalise_coverage, snap_coverage
 from geo.geometry import BrokenCoverage, coverage_faults, find_neighbours
-from geo.topology import Grid
 from tests.geo.shapes import UTM, frame, tiles
 
 UNITS = Grid(1.0, 0.0, 0.0)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
+from geo.arcs import Grid
 from geo.errors import UnknownName
-from geo.topology import Grid, decode, encode, write_topology
+from geo.topology import decode, encode, write_topology
 from tests.geo.shapes import frame, tiles
 
 GRID = Grid(0.5, 100.0, 20.0)

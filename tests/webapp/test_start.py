@@ -33,13 +33,15 @@ import webapp.worker
 """
 """As gunicorn begins: its settings first, which are no module of the package."""
 
-FIRST_PAGE = (
+FIRST_PAGES = (
     START
     + """
-status = webapp.create_app().test_client().get("/").status_code
-print(status, *(name for name, module in sys.modules.items() if module is not None))
+client = webapp.create_app().test_client()
+print(*{client.get(path).status_code for path in ("/", "/ogc/collections/2024.commune/items?limit=1")})
+print(*(name for name, module in sys.modules.items() if module is not None))
 """
 )
+"""The map, and exact shapes: they are read from the layer file without the libraries of frames and projections."""
 
 ALL_ANSWERS = (
     START
@@ -67,14 +69,14 @@ def run(code: str, app: Flask) -> str:
     return done.stdout
 
 
-def test_the_first_page_waits_for_nothing_that_it_does_not_need(app: Flask) -> None:
-    status, *modules = run(FIRST_PAGE, app).split()
+def test_first_pages_wait_for_nothing_that_they_do_not_need(app: Flask) -> None:
+    status, *modules = run(FIRST_PAGES, app).split()
     assert status == "200"
     assert not LATER & {*modules}
 
 
 def test_the_check_bites(app: Flask) -> None:
-    modules = run("import alembic.command\n" + FIRST_PAGE, app).split()
+    modules = run("import alembic.command\n" + FIRST_PAGES, app).split()
     assert LATER & {*modules} == {"alembic", "mako"}
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boundaries.layers import object_name, read_layer
+from boundaries.layers import object_name, read_shapes
 from geo.errors import JoinFailed
 from indicators.cells import neutral, plain
 from webapp.exports.describe import describe
@@ -24,7 +24,9 @@ from webapp.exports.records import COLUMNS, Record, build_records
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import shapely
 
+CRS = "EPSG:4326"
 DECIMALS = 6
 """Of a degree: a decimetre, and finer than the grid of the layer file."""
 
@@ -33,13 +35,22 @@ DBF_BYTES = 254
 
 
 @lru_cache(maxsize=16)
-def shapes(name: str, held: str | None = None) -> gpd.GeoDataFrame:
+def shapes(name: str, held: str | None = None) -> dict[str, shapely.Geometry]:
     """Shapes of one object (of the layer `held`, by default its own with all parts) by code, outer rings
     counter-clockwise as RFC 7946 asks; shared, so only to be read."""
     import shapely
 
-    layer = read_layer(name, held).set_index("code")[["geometry"]]
-    return layer.set_geometry(shapely.orient_polygons(layer.geometry.array, exterior_cw=False), crs=layer.crs)
+    decoded = read_shapes(name, held)
+    return dict(zip(decoded, shapely.orient_polygons(list(decoded.values()), exterior_cw=False), strict=True))
+
+
+def frame(name: str, held: str | None = None) -> gpd.GeoDataFrame:
+    """The same, with `code` as index, for what needs frames: files of GIS and projections."""
+    import geopandas as gpd
+    import pandas as pd
+
+    known = shapes(name, held)
+    return gpd.GeoDataFrame(geometry=list(known.values()), index=pd.Index(known, name="code"), crs=CRS)
 
 
 @lru_cache(maxsize=8)
@@ -47,8 +58,8 @@ def geometries(name: str) -> dict[str, str]:
     """GeoJSON of each shape by code."""
     import shapely
 
-    rounded = shapely.transform(shapes(name).geometry.array, lambda xy: xy.round(DECIMALS))
-    return dict(zip(shapes(name).index, shapely.to_geojson(rounded).tolist(), strict=True))
+    rounded = shapely.transform(list(shapes(name).values()), lambda xy: xy.round(DECIMALS))
+    return dict(zip(shapes(name), shapely.to_geojson(rounded).tolist(), strict=True))
 
 
 def _records(export: Export, known: Any) -> list[Record]:
@@ -62,14 +73,16 @@ def _records(export: Export, known: Any) -> list[Record]:
 
 def write_geojson(export: Export) -> bytes:
     """A feature per area; what the collection is about is in `about`, a foreign member that readers may ignore."""
+    import shapely
+
     held = geometries(object_name(export.table.edition, export.table.level))
     features = ",\n".join(
         f'{{"type":"Feature","id":{_json(_key(record))},"properties":{_json(_plain(record))},'
         f'"geometry":{held[record["code"]]}}}'
         for record in _records(export, held)
     )
-    layer = shapes(object_name(export.table.edition, export.table.level))
-    box = layer.loc[[row.area.code for row in export.table.rows]].total_bounds.round(DECIMALS).tolist()
+    known = shapes(object_name(export.table.edition, export.table.level))
+    box = shapely.total_bounds([known[row.area.code] for row in export.table.rows]).round(DECIMALS).tolist()
     head = {"title": export.title, "about": [[name, plain(value)] for name, value in describe(export)]}
     collection = f'{{"type":"FeatureCollection","bbox":{_json(box)},{_json(head)[1:-1]},"features":[\n{features}\n]}}\n'
     return collection.encode()
@@ -132,7 +145,7 @@ def _frame(export: Export) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    layer = shapes(object_name(export.table.edition, export.table.level))
+    layer = frame(object_name(export.table.edition, export.table.level))
     records = _records(export, layer.index)
     types = {"string": "object", "date": "object", "number": "float64", "integer": "Int64"}
     columns = {

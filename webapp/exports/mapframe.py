@@ -75,7 +75,7 @@ def ground(name: str, held: str = LAYER) -> Ground:
     """The shapes of one object of the layer `held`, projected; anchors to 50 m."""
     import shapely
 
-    layer = geofiles.shapes(name, held).to_crs(zone_of(held))
+    layer = geofiles.frame(name, held).to_crs(zone_of(held))
     largest = [max(getattr(shape, "geoms", [shape]), key=lambda part: part.area) for shape in layer.geometry]
     middles = shapely.get_coordinates(shapely.get_point(shapely.maximum_inscribed_circle(largest, 50), 0)).tolist()
     codes = [str(code) for code in layer.index]

@@ -73,8 +73,8 @@ def _tree(name: str) -> tuple[shapely.STRtree, list[str]]:
     """Index of the shapes of one object, and their codes by position."""
     import shapely
 
-    layer = shapes(name)
-    return shapely.STRtree(layer.geometry.array), list(layer.index)
+    known = shapes(name)
+    return shapely.STRtree(list(known.values())), list(known)
 
 
 @lru_cache(maxsize=8)
@@ -82,10 +82,10 @@ def _geometries(name: str) -> dict[str, str]:
     """GeoJSON of each shape by code, all of one type: clients take that of the first feature for all."""
     import shapely
 
-    layer = shapes(name)
-    parts, at = shapely.get_parts(layer.geometry.array, return_index=True)
+    known = shapes(name)
+    parts, at = shapely.get_parts(list(known.values()), return_index=True)
     many = shapely.multipolygons(shapely.transform(parts, lambda xy: xy.round(DECIMALS)), indices=at)
-    return dict(zip(layer.index, shapely.to_geojson(many).tolist(), strict=True))
+    return dict(zip(known, shapely.to_geojson(many).tolist(), strict=True))
 
 
 def _within(name: str, boxes: Sequence[Box]) -> set[str]:
