@@ -111,8 +111,8 @@ def _asked(
     return conditions
 
 
-def load_histories(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], History]:
-    """The history of one area in each indicator and stratum of which it has outcomes; plans are none."""
+def load_area(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], list[Outcome]]:
+    """All outcomes of one area by indicator and stratum; plans are none."""
 
     def asked(model: type[Statement]) -> tuple[ColumnElement[bool], ...]:
         return (
@@ -126,22 +126,35 @@ def load_histories(session: Session, catalogue: Catalogue, edition: str, code: s
     names = ("indicator_id", "stratum", *Outcome._fields)
     for indicator, stratum, *row in read_stated(session, names, asked, catalogue.as_of):
         outcomes[indicator, stratum].append(Outcome(*row))
+    return dict(outcomes)
+
+
+def load_histories(session: Session, catalogue: Catalogue, edition: str, code: str) -> dict[tuple[str, str], History]:
+    """The history of one area in each indicator and stratum of which it has outcomes."""
     return {
-        (name, stratum): _history(catalogue.indicator(name), rows, catalogue.sources)
-        for (name, stratum), rows in outcomes.items()
+        asked: history_of(catalogue.indicator(asked[0]), outcomes, catalogue.sources)
+        for asked, outcomes in load_area(session, catalogue, edition, code).items()
     }
 
 
-def _history(indicator: Indicator, rows: Sequence[Outcome], sources: Mapping[str, Source]) -> History:
+def history_of(indicator: Indicator, outcomes: Sequence[Outcome], sources: Mapping[str, Source]) -> History:
     """The best figure of each year of one area's outcomes."""
-    years = sorted({row.period[:4] for row in rows})
-    return tuple(figures_for(rows, indicator, year, sources)[rows[0].area_code][0] for year in years)
+    years = sorted({row.period[:4] for row in outcomes})
+    return tuple(figures_for(outcomes, indicator, year, sources)[outcomes[0].area_code][0] for year in years)
 
 
 def figures_for(
     outcomes: Iterable[Outcome], indicator: Indicator, period: str | None, sources: Mapping[str, Source]
 ) -> dict[str, list[Figure]]:
-    """Figures that answer the asked period by area, best first; areas without one are left out.
+    """Figures that answer the asked period by area, best first; see `outcomes_for`."""
+    found = outcomes_for(outcomes, indicator, period, sources)
+    return {code: [_figure(row) for row in rows] for code, rows in found.items()}
+
+
+def outcomes_for(
+    outcomes: Iterable[Outcome], indicator: Indicator, period: str | None, sources: Mapping[str, Source]
+) -> dict[str, list[Outcome]]:
+    """Outcomes that answer the asked period by area, best first; areas without one are left out.
 
     A coded status takes all at or before the period's end. Best is the latest period; then final before reported,
     official before press, the newest publication, the source's id.
@@ -154,17 +167,17 @@ def figures_for(
         answers = period_end(row.period) <= end if indicator.measure == "status" else falls_in(row.period, period)
         if answers:
             by_area[row.area_code].append(row)
-    return {code: _ranked(rows, sources) for code, rows in by_area.items()}
+    return {code: _ranked(rows, sources) if len(rows) > 1 else rows for code, rows in by_area.items()}
 
 
-def _ranked(rows: list[Outcome], sources: Mapping[str, Source]) -> list[Figure]:
+def _ranked(rows: list[Outcome], sources: Mapping[str, Source]) -> list[Outcome]:
     def key(row: Outcome) -> tuple[int, int, int, int, str]:
         source = sources[row.source_id]
         published = source.published.toordinal() if source.published else 0
         status, quality = STATUS_ORDER.index(row.status), QUALITY_ORDER.index(source.quality)
         return -period_end(row.period).toordinal(), status, quality, -published, row.source_id
 
-    return [_figure(row) for row in (sorted(rows, key=key) if len(rows) > 1 else rows)]
+    return sorted(rows, key=key)
 
 
 def _figure(row: Outcome) -> Figure:

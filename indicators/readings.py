@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from indicators.catalogue import Catalogue
 from indicators.models import Indicator
-from indicators.observations import FEW, Figure, Outcome, figures_for, load_outcomes, load_values
+from indicators.observations import FEW, Figure, Outcome, figures_for, load_outcomes, load_values, outcomes_for
 from indicators.periods import period_end
 
 EVER = ""
@@ -41,6 +41,11 @@ class Readings:
             found = self._answering(period)
             self._figures[period] = figures_for(found, self.indicator, period, self.catalogue.sources)
         return self._figures[period]
+
+    def outcomes(self, period: str | None) -> dict[str, list[Outcome]]:
+        """The same as the store has them, for what needs no more than their values."""
+        found = [] if period is None else self._answering(period)
+        return outcomes_for(found, self.indicator, period, self.catalogue.sources)
 
     def best(self, year: str) -> dict[str, Figure]:
         """The best figure of each area for a year, by code."""

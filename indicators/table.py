@@ -61,7 +61,8 @@ class AreaFigure:
     """One area and its figure, or the reason why it has none.
 
     `reason` is None where there is a figure, else `not_applicable` (no meaning for this kind of unit) or
-    `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing.
+    `not_collected` (no outcome known for the period). `class_index` is None where the figure is missing, or the row was
+    made without its table (`indicators/single.py`).
     `alternatives` are the figures that answer the question too but rank lower, best first. `carried` says how a figure
     that is not native came here; native figures have none.
     """
@@ -253,34 +254,45 @@ def build_table(
     periods, from which class limits are computed where none are fixed; `history` gives the figures of a year, among
     which are the baselines. Figures are judged as on the day `today`.
     """
-    level, stratum = cell.level, cell.stratum
-    goals = [] if is_elsewhere(cell.edition) else catalogue.goals.get(indicator.id, [])
-    assessor = Assessor(indicator, goals, level, stratum, today or day.today(), history)
+    assessor = assessor_of(catalogue, indicator, cell, today or day.today(), history)
     goal, footing = assessor.leading
     bound = dividing_bound(goal, indicator.direction) if goal and footing != "contributes" else None
     closed = closed_side(goal.operator, indicator.direction) if goal and bound is not None else "left"
-    limits = limits_of(catalogue, indicator, cell.edition, level, values, bound)
+    limits = limits_of(catalogue, indicator, cell.edition, cell.level, values, bound)
     shown = [found[area.code][0].value if area.code in found else np.nan for area in areas]
     classes = class_index(catalogue, indicator, shown, limits, closed)
+    judge = judge_by(assessor)
+    rows = tuple(
+        build_row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index, judge)
+        for area, index in zip(areas, classes, strict=True)
+    )
+    meant = (area.code for area in areas if applies_to(indicator, area.level, area.type))
+    return IndicatorTable(
+        indicator, cell.edition, cell.level, cell.stratum, cell.period, limits, closed, rows,
+        compare_codes(meant, found), goal, footing,
+    )  # fmt: skip
+
+
+def assessor_of(catalogue: Catalogue, indicator: Indicator, cell: Cell, today: dt.date, history: History) -> Assessor:
+    """What judges the figures of a cell: by the goals of the indicator, which are the city's."""
+    goals = [] if is_elsewhere(cell.edition) else catalogue.goals.get(indicator.id, [])
+    return Assessor(indicator, goals, cell.level, cell.stratum, today, history)
+
+
+def judge_by(assessor: Assessor) -> Judge:
+    """How rows are judged, estimates among them."""
 
     def judge(row: AreaFigure) -> Assessment:
         estimate = row.carried is not None and row.carried.quality == ESTIMATE
         return assessor.assess(row.area.edition_id, row.area.code, row.figure, row.reason or "", estimate)
 
-    rows = tuple(
-        _row(indicator, area, found.get(area.code), reasons.get(area.code, "not_collected"), index, judge)
-        for area, index in zip(areas, classes, strict=True)
-    )
-    meant = (area.code for area in areas if applies_to(indicator, area.level, area.type))
-    return IndicatorTable(
-        indicator, cell.edition, level, stratum, cell.period, limits, closed, rows, compare_codes(meant, found),
-        goal, footing,
-    )  # fmt: skip
+    return judge
 
 
-def _row(
+def build_row(
     indicator: Indicator, area: Area, found: Found | None, reason: str, class_index: int | None, judge: Judge
 ) -> AreaFigure:
+    """The row of an area; `reason` says why it has no figure where the indicator has a meaning for its kind."""
     if found is None:
         reason = reason if applies_to(indicator, area.level, area.type) else "not_applicable"
         return AreaFigure(area, None, reason, None, (), None, judge)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from boundaries.lineage import KEPT, AreaKey
 from boundaries.models import Area
 from indicators.catalogue import levels_of, strata_of
 from indicators.models import Indicator
-from indicators.observations import Figure, History, load_histories
+from indicators.observations import Figure, History, Outcome, history_of, load_area
 from indicators.periods import period_end
 from indicators.ranks import Standing
-from indicators.table import AreaFigure
+from indicators.single import row_of
+from indicators.table import AreaFigure, Cell
 from webapp.db import Snapshot, session
-from webapp.tables import find_table
+from webapp.tables import find_ranks
+from webapp.today import today
+
+Known = Mapping[AreaKey, Sequence[Outcome]]
+"""Outcomes of one indicator and stratum by unit: of an area, and of that which it was in another edition."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class Entry:
     """One indicator and stratum of an area.
 
     `row` is its row in the table of the year of its latest figure (the latest that a goal is about, if any is), of the
-    best covered year where it has none; `edition` and `period` are those of the table, `standing` its rank there.
+    best covered year where it has none; `edition` and `period` are those of the table, and `rank` gives its standing
+    there.
     """
 
     indicator: Indicator
@@ -29,8 +37,13 @@ class Entry:
     edition: str
     period: str | None
     row: AreaFigure
-    standing: Standing
     history: History
+    rank: Callable[[AreaFigure], Standing]
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where it stands among its like; found when first asked, for that takes the figures of all of them."""
+        return self.rank(self.row)
 
     @property
     def binding(self) -> bool:
@@ -45,14 +58,14 @@ def build_profile(data: Snapshot, area: Area) -> list[Entry]:
     has the figures of both editions, the latest of each indicator counting.
     """
     keys = [(area.edition_id, area.code), *_same_units(data, area)]
-    found = {key: load_histories(session(), data.catalogue, *key) for key in keys}
+    found = {key: load_area(session(), data.catalogue, *key) for key in keys}
     entries = []
     for indicator in data.catalogue.indicators.values():
         if area.level not in levels_of(indicator):
             continue
         for stratum in strata_of(indicator):
             asked = indicator.id, stratum
-            known = {key: histories[asked] for key, histories in found.items() if asked in histories}
+            known = {key: outcomes[asked] for key, outcomes in found.items() if asked in outcomes}
             if known or stratum == strata_of(indicator)[0]:
                 entries.append(_entry(data, area, indicator, stratum, known))
     return entries
@@ -65,12 +78,18 @@ def _same_units(data: Snapshot, area: Area) -> list[AreaKey]:
     return [link.area for link in links if link.kind == KEPT]
 
 
-def _entry(data: Snapshot, area: Area, indicator: Indicator, stratum: str, known: dict[AreaKey, History]) -> Entry:
-    (edition, code), figure = _leading(data, area, indicator, known)
-    period = figure.period[:4] if figure else None
-    history = tuple(sorted((f for figures in known.values() for f in figures), key=lambda f: period_end(f.period)))
-    ranked = find_table(data, indicator.id, edition, area.level, period, stratum)
-    return Entry(indicator, stratum, edition, ranked.table.period, ranked.rows[code], ranked.standings[code], history)
+def _entry(data: Snapshot, area: Area, indicator: Indicator, stratum: str, known: Known) -> Entry:
+    catalogue = data.catalogue
+    histories = {key: history_of(indicator, outcomes, catalogue.sources) for key, outcomes in known.items()}
+    key, figure = _leading(data, area, indicator, histories)
+    edition, level = key[0], area.level
+    period = figure.period[:4] if figure else catalogue.default_period((indicator.id, edition, level, stratum))
+    cell = Cell(edition, level, stratum, period)
+    row = row_of(catalogue, indicator, cell, data.places.area(*key), known.get(key, ()), today())
+    history = tuple(sorted((f for figures in histories.values() for f in figures), key=lambda f: period_end(f.period)))
+    return Entry(
+        indicator, stratum, edition, period, row, history, lambda row: find_ranks(data, indicator, cell).standing(row)
+    )
 
 
 def _leading(

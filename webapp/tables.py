@@ -1,4 +1,4 @@
-"""Tables of figures with the standings in them, kept in the process: pages about areas ask for dozens of them.
+"""Tables of figures, and the ranks in tables, kept in the process: pages about areas ask for dozens of them.
 
 A table depends on its question, the data version and the day, which are all in its key; the least recently used leave
 when the areas of all kept tables together are too many.
@@ -9,17 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from flask import current_app
 
 from indicators.carry import Carrier
 from indicators.composed import compose_table
-from indicators.ranks import Standing, rank_areas
-from indicators.table import AreaFigure, IndicatorTable, indicator_table
+from indicators.models import Indicator
+from indicators.ranks import Group, Standing
+from indicators.single import groups_of
+from indicators.table import AreaFigure, Cell, IndicatorTable, indicator_table
 from webapp.db import Snapshot, session
 from webapp.today import today
 
@@ -28,7 +30,8 @@ MOST_ROWS = 120_000
 
 
 class Question(NamedTuple):
-    """Which table: `period` None is the best covered year. `composed` asks for a composition instead of figures."""
+    """Which table: `period` None is the best covered year. `kind` is what is kept of it: "figures", "composition" or
+    "ranks"."""
 
     version: int
     day: dt.date
@@ -37,23 +40,41 @@ class Question(NamedTuple):
     level: str
     period: str | None
     stratum: str
-    composed: bool
+    kind: str
     as_of: int | None
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A table, its rows by code, and the standing of each area in it."""
+    """A table with its rows by code."""
 
     table: IndicatorTable
+
+    @property
+    def size(self) -> int:
+        return len(self.table.rows)
 
     @cached_property
     def rows(self) -> dict[str, AreaFigure]:
         return {row.area.code: row for row in self.table.rows}
 
-    @cached_property
-    def standings(self) -> dict[str, Standing]:
-        return rank_areas(self.table.indicator, self.table.rows)
+
+@dataclass(frozen=True)
+class Ranks:
+    """The ranks in a table by kind of unit, without its figures."""
+
+    groups: Mapping[str, Group]
+
+    @property
+    def size(self) -> int:
+        return sum(len(group.places) for group in self.groups.values())
+
+    def standing(self, row: AreaFigure) -> Standing:
+        """The standing of one area."""
+        return self.groups[row.area.type].standing(row)
+
+
+Kept = TypeVar("Kept", Ranked, Ranks)
 
 
 class TableCache:
@@ -61,24 +82,24 @@ class TableCache:
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self._most, self._used = most_rows, 0
-        self._kept: OrderedDict[Question, Ranked] = OrderedDict()
+        self._kept: OrderedDict[Question, Ranked | Ranks] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, question: Question, build: Callable[[], IndicatorTable]) -> Ranked:
-        """The table, built if it is not there."""
+    def get(self, question: Question, build: Callable[[], Kept]) -> Kept:
+        """What is kept of the table, built if it is not there."""
         with self._lock:
             if question in self._kept:
                 self._kept.move_to_end(question)
-                return self._kept[question]
-        ranked = Ranked(build())
+                return cast("Kept", self._kept[question])
+        built = build()
         with self._lock:
             if question not in self._kept:
-                self._kept[question] = ranked
-                self._used += len(ranked.table.rows)
+                self._kept[question] = built
+                self._used += built.size
                 while self._used > self._most and len(self._kept) > 1:
                     _question, oldest = self._kept.popitem(last=False)
-                    self._used -= len(oldest.table.rows)
-        return ranked
+                    self._used -= oldest.size
+        return built
 
 
 def find_table(
@@ -86,20 +107,27 @@ def find_table(
 ) -> Ranked:
     """Native figures of one question as of today; see `indicators.table.indicator_table`."""
     day = today()
-    question = Question(data.version, day, indicator, edition, level, period, stratum, False, data.catalogue.as_of)
-    return _cache().get(
-        question,
-        lambda: indicator_table(
-            session(), data.catalogue, data.places, indicator, edition, level, period, stratum, day
-        ),
-    )
+    question = Question(data.version, day, indicator, edition, level, period, stratum, "figures", data.catalogue.as_of)
+    where = indicator, edition, level, period, stratum
+    return _cache().get(question, lambda: Ranked(indicator_table(session(), data.catalogue, data.places, *where, day)))
 
 
 def find_composition(data: Snapshot, indicator: str, edition: str, period: str | None = None) -> Ranked:
     """What the communes of an edition were formed of; see `indicators.composed.compose_table`."""
-    question = Question(data.version, today(), indicator, edition, "commune", period, "all", True, data.catalogue.as_of)
+    as_of = data.catalogue.as_of
+    question = Question(data.version, today(), indicator, edition, "commune", period, "all", "composition", as_of)
     carrier = Carrier(session(), data.catalogue, data.places, data.crosswalk)
-    return _cache().get(question, lambda: compose_table(carrier, indicator, edition, period))
+    return _cache().get(question, lambda: Ranked(compose_table(carrier, indicator, edition, period)))
+
+
+def find_ranks(data: Snapshot, indicator: Indicator, cell: Cell) -> Ranks:
+    """The ranks in the table of a cell; see `indicators.single.groups_of`."""
+    question = Question(
+        data.version, today(), indicator.id, cell.edition, cell.level, cell.period, cell.stratum, "ranks",
+        data.catalogue.as_of,
+    )  # fmt: skip
+    areas = data.places.at(cell.edition, cell.level)
+    return _cache().get(question, lambda: Ranks(groups_of(session(), data.catalogue, indicator, cell, areas)))
 
 
 def _cache() -> TableCache:

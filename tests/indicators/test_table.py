@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from boundaries.areas import load_places
 from boundaries.models import Base
+from geo.classify import class_limits
 from geo.errors import BadParameter, UnknownName
+from indicators import observations, readings
 from indicators.catalogue import load_catalogue
 from indicators.coverage import recount
 from indicators.models import Observation, Source
@@ -149,3 +151,24 @@ def test_questions_that_cannot_be_asked_are_refused(session: Session) -> None:
         indicator_table(session, catalogue, places, "title", toy.OLD, "commune", None, "rural")
     with pytest.raises(BadParameter, match="YYYY"):
         table(session, "title", "20-20")
+
+
+def test_classes_and_baselines_are_those_of_all_years_though_one_is_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same table whether years are read together, as for few areas, or each when it is needed."""
+    for year in range(2010, 2020):
+        for code in range(1, 7):
+            add(session, "poor_households", f"0000{code}", f"{year}-{code + 5:02}", year * 7 % 31 + code / 10)
+    places = load_places(session)
+    asked = session, load_catalogue(session, places), places, "poor_households", toy.OLD, "commune", "2015"
+    together = indicator_table(*asked)
+    monkeypatch.setattr(observations, "FEW", 0)
+    monkeypatch.setattr(readings, "FEW", 0)
+    apart = indicator_table(*asked)
+    assert apart == together
+    assert apart.limits == class_limits(
+        list(session.scalars(select(Observation.value).where(Observation.indicator_id == "poor_households",
+                                                             Observation.status != "planned")))
+    )  # fmt: skip
+    assert [row.assessment for row in apart.rows] == [row.assessment for row in together.rows]

@@ -1,8 +1,12 @@
-"""What cold pages read of the store over training figures: counted, for seconds differ from machine to machine."""
+"""What cold pages read of the store over training figures: counted, for seconds differ from machine to machine.
+
+And that reading less says the same: an area alone is as it is in the tables of all areas.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +16,11 @@ from sqlalchemy import event
 
 from indicators import observations
 from indicators.history import read_stated
+from indicators.ranks import rank_areas
+from indicators.table import indicator_table
 from tests.conftest import close, over
+from webapp.db import session, snapshot
+from webapp.profile import build_profile
 
 
 @pytest.fixture
@@ -57,11 +65,11 @@ def statements_of(app: Flask, path: str) -> int:
     ("path", "statements", "figures"),
     [
         ("/matrix", 100, 12_000),
-        ("/matrix?edition=2024&level=commune&parent=274", 60, 80_000),
+        ("/matrix?edition=2024&level=commune&parent=274", 90, 100_000),
         ("/board", 130, 3_000),
         ("/resolution", 110, 3_000),
         ("/areas/2024/274", 100, 23_000),
-        ("/areas/2024/09859", 60, 95_000),
+        ("/areas/2024/09859", 60, 25_000),
         ("/compare?areas=2024:274,2024:268,2024:250,2024:017", 120, 18_000),
     ],
 )
@@ -72,3 +80,25 @@ def test_a_cold_page_reads_what_it_shows(
     statements, and /board 1,101."""
     assert statements_of(cold, path) <= statements
     assert 0 < sum(rows) <= figures
+
+
+@pytest.mark.parametrize(
+    ("store", "edition", "code"),
+    [("app", "2024", "274"), ("app", "2024", "09859"), ("app", "2025-07", "01"),
+     ("training", "2024", "001"), ("training", "2024", "09859"), ("training", "2025-07", "09877")],
+)  # fmt: skip
+def test_an_area_alone_is_as_in_the_tables_of_all(
+    request: pytest.FixtureRequest, store: str, edition: str, code: str
+) -> None:
+    """Figure, judgement and standing of every indicator: read for the area only, and from the table of its level."""
+    with request.getfixturevalue(store).test_request_context("/"):
+        data = snapshot()
+        entries = build_profile(data, data.places.area(edition, code))
+        assert any(entry.row.figure for entry in entries)
+        for entry in entries:
+            cell = entry.edition, entry.row.area.level, entry.period, entry.stratum
+            table = indicator_table(session(), data.catalogue, data.places, entry.indicator.id, *cell)
+            row = next(row for row in table.rows if row.area.code == entry.row.area.code)
+            assert entry.row == replace(row, class_index=None), entry.indicator.id
+            assert entry.row.assessment == row.assessment, entry.indicator.id
+            assert entry.standing == rank_areas(entry.indicator, table.rows)[row.area.code], entry.indicator.id
