@@ -58,9 +58,11 @@ def here() -> Place:
 
 
 def _editions() -> Iterator[str]:
-    """Editions in the address: `edition=`, `/areas/EDITION/…`, `areas=EDITION:CODE,…`, `a=…,edition=EDITION,…`."""
+    """Editions in the address: `edition=`, `/areas/EDITION/…`, `/collections/….EDITION.LEVEL`, `areas=EDITION:CODE,…`,
+    `a=…,edition=EDITION,…`."""
     yield (request.view_args or {}).get("edition", "")
     yield request.args.get("edition", "")
+    yield from (request.view_args or {}).get("collection_id", "").split(".")[-2:-1]
     for key in request.args.get("areas", "").split(","):
         yield key.partition(":")[0]
     for side in ("a", "b"):

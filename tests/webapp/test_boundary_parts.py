@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from boundaries.areas import load_places
 from boundaries.layers import is_cut, layer_of, parts_of, read_finest, read_layer
 from geo.geometry import coverage_faults
 from tests.conftest import prepared
+from webapp.ogc import items
 
 UNITS, PROVINCES, VERTICES = 60, 4, 6000
 MAP = "/map/area_km2{}?edition=dat-nuoc&level=commune"
@@ -133,6 +135,27 @@ def test_files_are_of_the_units_shown(
     if name == "values.gpkg":
         (tmp_path / name).write_bytes(answer.data)
         assert gpd.read_file(tmp_path / name)["code"].tolist() == wanted
+
+
+def test_features_of_a_cut_level_are_read_part_by_part(client: FlaskClient, country: gpd.GeoDataFrame) -> None:
+    """Every page of all, those of one parent, and those in a box are what the whole says; a parent reads its part."""
+    at = "/ogc/collections/dat-nuoc.commune"
+    whole = read_layer("dat-nuoc.commune").set_index("code")
+    pages = [client.get(f"{at}/items?limit=25&offset={offset}").get_json() for offset in (0, 25, 50)]
+    found = gpd.GeoDataFrame.from_features([each for page in pages for each in page["features"]])
+    assert found["code"].tolist() == sorted(country["ma"])
+    assert found.area.to_numpy() == pytest.approx(shapely.area(whole.geometry.array), rel=1e-4)
+    items._geometries.cache_clear()
+    one = client.get(f"{at}/items?parent_code=04").get_json()["features"]
+    assert [each["properties"]["code"] for each in one] == sorted(country.loc[country["tinh"] == "04", "ma"])
+    assert items._geometries.cache_info().currsize == 1
+    west, south, east, north = whole.total_bounds
+    box = (west, south, (west + east) / 2, (south + north) / 2)
+    asked = client.get(f"{at}/items?bbox={','.join(map(str, box))}").get_json()["features"]
+    assert [each["properties"]["code"] for each in asked] == whole.index[whole.intersects(shapely.box(*box))].tolist()
+    assert 0 < len(asked) < UNITS
+    extent = client.get(at).get_json()["extent"]["spatial"]["bbox"][0]
+    assert extent == pytest.approx(whole.total_bounds, abs=1e-4)
 
 
 def test_goals_of_the_city_bind_no_other_province(client: FlaskClient, inside: list[str]) -> None:

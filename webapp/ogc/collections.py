@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from boundaries.layers import layer_bounds, object_name, object_names
+from boundaries.layers import (
+    LayerDamaged,
+    is_cut,
+    is_elsewhere,
+    is_imported,
+    layer_bounds,
+    layer_of,
+    object_name,
+    object_names,
+)
 from boundaries.models import Edition
 from boundaries.names import nearest
 from geo.errors import UnknownName
@@ -18,7 +27,7 @@ from webapp.exports.export import public_url
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised
 from webapp.today import HANOI
-from webapp.words import edition_phrase, level_text
+from webapp.words import edition_phrase, level_text, whole_text
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -46,6 +55,20 @@ class Collection:
         return f"{self.indicator.id}.{self.shapes}" if self.indicator else self.shapes
 
     @property
+    def layer(self) -> str | None:
+        """The imported layer that holds them, with all of its parts; None for the shipped one."""
+        return self.edition.layer if is_imported(self.edition.layer) else None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether shapes lie in one file for each parent, which are read one at a time."""
+        return is_cut(self.edition.layer, self.level)
+
+    def part(self, parent: str | None) -> str | None:
+        """The layer that holds the units of a parent."""
+        return layer_of(self.shapes, parent or "") if self.is_cut else self.layer
+
+    @property
     def path(self) -> str:
         """Where it is, below the landing page."""
         return f"/collections/{self.id}"
@@ -53,14 +76,14 @@ class Collection:
 
 def collections(data: Snapshot) -> dict[str, Collection]:
     """All collections by id: areas first, then indicators in the order of the catalogue. A level without shapes has
-    none, and neither has an indicator where nobody has published a figure of its first stratum."""
+    none (imported editions have them all), nor has an indicator where there is no figure of its first stratum."""
     if "ogc" not in data.memo:
         drawn = set(object_names())
         cells = [
             Collection(edition, level)
             for edition in data.places.editions.values()
             for level in data.places.levels(edition.id)
-            if object_name(edition.id, level) in drawn
+            if is_imported(edition.layer) or object_name(edition.id, level) in drawn
         ]
         joined = [
             Collection(cell.edition, cell.level, indicator)
@@ -82,8 +105,11 @@ def find_collection(data: Snapshot, collection_id: str) -> Collection:
 
 
 def title(data: Snapshot, collection: Collection) -> str:
-    """`Danh hiệu: Xã, phường, địa giới 2024`."""
-    where = f"{level_text(data.places, collection.edition.id, collection.level)}, {edition_phrase(collection.edition)}"
+    """`Danh hiệu: Xã, phường, địa giới 2024`; of another place `Diện tích: Xã, phường, Tỉnh Mẫu, địa giới mau`."""
+    edition = collection.edition
+    place = [whole_text(data.places, edition.id)] if is_elsewhere(edition.id) else []
+    level = level_text(data.places, edition.id, collection.level)
+    where = ", ".join(dict.fromkeys([level, *place, edition_phrase(edition)]))
     return f"{localised(collection.indicator, 'name')}: {where}" if collection.indicator else where
 
 
@@ -121,7 +147,7 @@ def self_links(media_type: str, path: str, /, **args: str) -> list[View]:
 
 def collection_document(data: Snapshot, collection: Collection) -> View:
     """The collection with its extent in space and time. Days are those of Hanoi; null is open."""
-    (south, west), (north, east) = layer_bounds(collection.shapes)
+    (south, west), (north, east) = _bounds(data, collection)
     return {
         "id": collection.id,
         "title": title(data, collection),
@@ -139,6 +165,25 @@ def collection_document(data: Snapshot, collection: Collection) -> View:
             link("items", HTML, "HTML", f"{collection.path}/items", f="html"),
         ],
     }
+
+
+def _bounds(data: Snapshot, collection: Collection) -> tuple[tuple[float, float], tuple[float, float]]:
+    """((south, west), (north, east)) in degrees; units that lie in parts fill the level above, which lies in one."""
+    levels = data.places.levels(collection.edition.id)
+    above = levels[levels.index(collection.level) - 1] if collection.is_cut else collection.level
+    return layer_bounds(object_name(collection.edition.id, above), collection.layer)
+
+
+def index_documents(data: Snapshot) -> list[View]:
+    """All collections but those of an imported layer that is damaged, which `flask doctor` names: the others stay."""
+    found = []
+    for collection in collections(data).values():
+        try:
+            found.append(collection_document(data, collection))
+        except LayerDamaged:
+            if collection.layer is None:
+                raise
+    return found
 
 
 def _validity(edition: Edition) -> list[str | None]:

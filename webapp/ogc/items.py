@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
+from boundaries.layers import layer_bounds
 from boundaries.models import Area
 from boundaries.names import nearest
 from geo.errors import UnknownName
@@ -29,6 +31,9 @@ from webapp.words import unit_text
 if TYPE_CHECKING:
     import shapely
 
+KEPT = 40
+"""Objects of layers whose shapes are kept decoded: the shipped ones, and the parts of a country, which are small."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -42,13 +47,14 @@ def find(data: Snapshot, collection: Collection, query: ItemsQuery) -> Found:
     """The page asked for; empty beyond the end, and where the edition was not in force."""
     areas: list[Area] = []
     if _in_force(collection, query.days):
-        inside = None if query.boxes is None else _within(collection.shapes, query.boxes)
         areas = [
             area
             for area in data.places.at(collection.edition.id, collection.level)
-            if (inside is None or area.code in inside)
-            and all(QUERYABLES[name](area) == value for name, value in query.filters.items())
+            if all(QUERYABLES[name](area) == value for name, value in query.filters.items())
         ]
+        if query.boxes is not None:
+            inside = _within(collection, areas, query.boxes)
+            areas = [area for area in areas if area.code in inside]
     return Found(areas[query.offset : query.offset + query.limit], len(areas))
 
 
@@ -68,32 +74,45 @@ def _in_force(collection: Collection, days: Days) -> bool:
     return not (ended or not_yet)
 
 
-@lru_cache(maxsize=8)
-def _tree(name: str) -> tuple[shapely.STRtree, list[str]]:
-    """Index of the shapes of one object, and their codes by position."""
+@lru_cache(maxsize=KEPT)
+def _tree(name: str, layer: str | None) -> tuple[shapely.STRtree, list[str]]:
+    """Index of the shapes of one object of a layer, and their codes by position."""
     import shapely
 
-    known = shapes(name)
+    known = shapes(name, layer)
     return shapely.STRtree(list(known.values())), list(known)
 
 
-@lru_cache(maxsize=8)
-def _geometries(name: str) -> dict[str, str]:
+@lru_cache(maxsize=KEPT)
+def _geometries(name: str, layer: str | None) -> dict[str, str]:
     """GeoJSON of each shape by code, all of one type: clients take that of the first feature for all."""
     import shapely
 
-    known = shapes(name)
+    known = shapes(name, layer)
     parts, at = shapely.get_parts(list(known.values()), return_index=True)
     many = shapely.multipolygons(shapely.transform(parts, lambda xy: xy.round(DECIMALS)), indices=at)
     return dict(zip(known, shapely.to_geojson(many).tolist(), strict=True))
 
 
-def _within(name: str, boxes: Sequence[Box]) -> set[str]:
-    """Codes of the shapes that touch one of the boxes; a shape and its bounding box are not the same thing."""
+def _held(collection: Collection, areas: Sequence[Area]) -> list[str | None]:
+    """The layers that hold the shapes of areas: one, or the parts of their parents."""
+    return list(dict.fromkeys(collection.part(area.parent_code) for area in areas))
+
+
+def _within(collection: Collection, areas: Sequence[Area], boxes: Sequence[Box]) -> set[str]:
+    """Codes of the shapes that touch one of the boxes; a shape and its bounding box are not the same thing. Parts that
+    lie elsewhere are not indexed."""
     import shapely
 
-    tree, codes = _tree(name)
-    return {codes[at] for box in boxes for at in tree.query(shapely.box(*box), predicate="intersects")}
+    found = set()
+    for layer in _held(collection, areas):
+        (south, west), (north, east) = layer_bounds(collection.shapes, layer)
+        ground = shapely.box(west, south, east, north)
+        for box in (shapely.box(*box) for box in boxes):
+            if box.intersects(ground):
+                tree, codes = _tree(collection.shapes, layer)
+                found |= {codes[at] for at in tree.query(box, predicate="intersects")}
+    return found
 
 
 def properties(data: Snapshot, collection: Collection, areas: Sequence[Area]) -> list[View]:
@@ -182,7 +201,7 @@ def feature_id(area: Area) -> str:
 
 def _features(data: Snapshot, collection: Collection, areas: Sequence[Area]) -> list[str]:
     """Shapes were decoded once and are kept as text; an area without one is a feature that lies nowhere."""
-    shape = _geometries(collection.shapes)
+    shape = ChainMap(*(_geometries(collection.shapes, layer) for layer in _held(collection, areas)))
     return [
         f'{{"type":"Feature","id":{_json(feature_id(area))},"properties":{_json(said)},'
         f'"geometry":{shape.get(area.code, "null")}}}'

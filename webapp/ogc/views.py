@@ -26,6 +26,7 @@ from webapp.ogc.collections import (
     describe,
     find_collection,
     href,
+    index_documents,
     link,
     self_links,
 )
@@ -117,8 +118,7 @@ def index() -> Response:
 
 
 def _index(data: Snapshot) -> View:
-    found = [collection_document(data, collection) for collection in collections(data).values()]
-    return {"links": self_links(JSON, "/collections"), "collections": found}
+    return {"links": self_links(JSON, "/collections"), "collections": index_documents(data)}
 
 
 @pages.get("/ogc/collections/<collection_id>")
