@@ -408,7 +408,7 @@ class TestToyCountry:
     @pytest.fixture
     def country(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
         layer = toy.layer(toy.OLD, "commune").to_crs("EPSG:4326").set_index("code")
-        monkeypatch.setattr(geofiles, "shapes", lambda _name: layer)
+        monkeypatch.setattr(geofiles, "shapes", lambda _name: layer.geometry.to_dict())
         geofiles.geometries.cache_clear()
         with toy_client(tmp_path, monkeypatch) as client:
             yield client
