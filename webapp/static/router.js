@@ -41,7 +41,7 @@ export class Router {
 
   #follow(event) {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.hasAttribute("download") || link.hasAttribute("hreflang") || link.closest(".top")) return;
     const url = new URL(link.href);
     if (!leadsToView(url)) return;
