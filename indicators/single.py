@@ -1,7 +1,7 @@
-"""One area without the table of all: its row from its own outcomes, and the groups in which it is ranked.
+"""One area, or those of one parent, without the table of all: rows from their own outcomes, and the groups of ranks.
 
 A page about an area asks this of dozens of indicators. What it says is what the tables of `indicators/table.py` say:
-figures are chosen, judged and ranked by the same functions, of fewer areas.
+figures are chosen, judged, classed and ranked by the same functions, of fewer areas.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from indicators.models import Indicator
 from indicators.observations import Figure, Outcome, figures_for
 from indicators.ranks import Group, rank_group
 from indicators.readings import Readings
-from indicators.table import AreaFigure, Cell, assessor_of, build_row, judge_by
+from indicators.table import AreaFigure, Cell, IndicatorTable, assessor_of, build_row, build_table, judge_by
 
 
 def row_of(
@@ -34,6 +34,21 @@ def row_of(
     found = (figures[0], tuple(figures[1:]), None) if figures else None
     judge = judge_by(assessor_of(catalogue, indicator, cell, today, history))
     return build_row(indicator, area, found, "not_collected", None, judge)
+
+
+def table_within(
+    session: Session, catalogue: Catalogue, indicator: Indicator, cell: Cell, areas: Sequence[Area], parent: str,
+    today: dt.date,
+) -> IndicatorTable:  # fmt: skip
+    """The table of a cell within one parent, with the classes of all; `areas` are all of the edition and level."""
+    asked = session, catalogue, indicator, cell.edition, cell.stratum
+    inside = [area for area in areas if area.parent_code == parent]
+    readings = Readings(*asked, {area.code for area in inside})
+    everywhere = Readings(*asked, {area.code for area in areas})
+    found = {code: (figures[0], tuple(figures[1:]), None) for code, figures in readings.figures(cell.period).items()}
+    return build_table(
+        catalogue, indicator, cell, inside, found, {}, lambda: everywhere.values, readings.best, today
+    )  # fmt: skip
 
 
 def groups_of(

@@ -25,7 +25,7 @@ from webapp.pages.gazetteer import area_name
 from webapp.parts import row_colour
 from webapp.past import dated
 from webapp.query import prefixed
-from webapp.tables import Ranked, find_table
+from webapp.tables import Ranked, find_table, find_table_within
 from webapp.words import edition_phrase, level_text, reason_text, unit_text, verdict_text
 
 View = dict[str, Any]
@@ -97,7 +97,11 @@ def _columns(data: Snapshot, query: MatrixQuery, areas: Sequence[Area]) -> tuple
 
 def _column(data: Snapshot, query: MatrixQuery, indicator: Indicator, areas: Sequence[Area]) -> Column:
     stratum = strata_of(indicator)[0]
-    ranked = find_table(data, indicator.id, query.edition, query.level, None, stratum)
+    ranked = (
+        find_table_within(data, indicator, query.edition, query.level, stratum, query.parent)
+        if query.parent
+        else find_table(data, indicator.id, query.edition, query.level, None, stratum)
+    )
     missing = {area.code for area in areas if ranked.rows[area.code].figure is None}
     others: dict[str, Figure] = {}
     if missing and indicator.measure != "status":  # a table of statuses has those of all years before it

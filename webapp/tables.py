@@ -20,7 +20,7 @@ from indicators.carry import Carrier
 from indicators.composed import compose_table
 from indicators.models import Indicator
 from indicators.ranks import Group, Standing
-from indicators.single import groups_of
+from indicators.single import groups_of, table_within
 from indicators.table import AreaFigure, Cell, IndicatorTable, indicator_table
 from webapp.db import Snapshot, session
 from webapp.today import today
@@ -42,6 +42,7 @@ class Question(NamedTuple):
     stratum: str
     kind: str
     as_of: int | None
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,21 @@ def find_table(
     question = Question(data.version, day, indicator, edition, level, period, stratum, "figures", data.catalogue.as_of)
     where = indicator, edition, level, period, stratum
     return _cache().get(question, lambda: Ranked(indicator_table(session(), data.catalogue, data.places, *where, day)))
+
+
+def find_table_within(
+    data: Snapshot, indicator: Indicator, edition: str, level: str, stratum: str, parent: str
+) -> Ranked:
+    """The same for the areas of one parent, in the best covered year; see `indicators.single.table_within`."""
+    catalogue, day = data.catalogue, today()
+    cell = Cell(edition, level, stratum, catalogue.default_period((indicator.id, edition, level, stratum)))
+    question = Question(
+        data.version, day, indicator.id, edition, level, None, stratum, "figures", catalogue.as_of, parent
+    )  # fmt: skip
+    areas = data.places.at(edition, level)
+    return _cache().get(
+        question, lambda: Ranked(table_within(session(), catalogue, indicator, cell, areas, parent, day))
+    )
 
 
 def find_composition(data: Snapshot, indicator: str, edition: str, period: str | None = None) -> Ranked:
