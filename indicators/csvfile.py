@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from indicators.cells import written
+from indicators.cells import FORMULA, written
 
 BOM = b"\xef\xbb\xbf"
 """Without it spreadsheets read Vietnamese as Latin-1."""
 
 TEXT_CSV = "text/csv; charset=utf-8"
+
+RISKY = frozenset(FORMULA)
 
 BLOCK = 500
 """Rows that are put into one piece of a file."""
@@ -27,11 +29,20 @@ def csv_pieces(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Ite
     """
     source, start = iter(rows), BOM
     head: list[Sequence[Any]] = [columns]
-    while block := head + [[written(row[name]) for name in columns] for row in islice(source, BLOCK)]:
+    while block := head + [_cells(row, columns) for row in islice(source, BLOCK)]:
         text = io.StringIO()
         csv.writer(text, lineterminator="\r\n").writerows(block)
         yield start + text.getvalue().encode()
         start, head = b"", []
+
+
+def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
+    """The row as it is written. Most cells are blank or text that is nowhere taken for a formula: they are looked at
+    here, for millions of calls would cost more than all the rest."""
+    return [
+        value if (value := row[name]) is None or (type(value) is str and value[:1] not in RISKY) else written(value)
+        for name in columns
+    ]
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from boundaries.areas import LEVELS
 from boundaries.layers import is_cut, layer_of, object_name
+from boundaries.models import Area
 from geo.errors import UnknownName
 from indicators.catalogue import Cell
 from indicators.csvfile import csv_pieces
@@ -21,7 +22,7 @@ from webapp.db import Snapshot, is_training, session
 from webapp.exports.delimited import NAMES, describe_columns
 from webapp.exports.export import LEVEL_SLUGS, Export, build_figures, public_url, slug, warning_words
 from webapp.exports.links import report_path
-from webapp.exports.records import build_records
+from webapp.exports.records import Record, build_records
 from webapp.i18n import N_, language, localised
 from webapp.i18n import gettext as _
 from webapp.past import past_words
@@ -123,6 +124,13 @@ def tables(everything: Everything) -> Iterator[Export]:
                 yield build_figures(data, replace(query, part=part), within)
 
 
+def told(everything: Everything) -> Iterator[tuple[Export, list[Record]]]:
+    """The tables with their rows."""
+    areas: dict[Area, Record] = {}
+    for export in tables(everything):
+        yield export, build_records(export, areas)
+
+
 def _parts(query: MapQuery, table: IndicatorTable) -> list[str]:
     """The units under which the map shows those of a table; one blank where it shows all at once."""
     if not is_cut(layer_of(object_name(query.edition, query.level)), query.level):
@@ -133,7 +141,7 @@ def _parts(query: MapQuery, table: IndicatorTable) -> list[str]:
 
 def stream_csv(everything: Everything) -> Iterator[bytes]:
     """The rows of `values.csv` of every table under one head."""
-    return csv_pieces(NAMES, (record for export in tables(everything) for record in build_records(export)))
+    return csv_pieces(NAMES, (record for _export, records in told(everything) for record in records))
 
 
 def stream_xlsx(everything: Everything) -> Iterator[bytes]:

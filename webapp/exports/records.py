@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from boundaries.models import Area
 from indicators.models import Source
 from indicators.observations import Figure
 from indicators.table import AreaFigure, Carried
+from indicators.targets import Goal
 from webapp.exports.export import Export
-from webapp.i18n import N_, localised
+from webapp.i18n import N_, language, localised
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
 from webapp.words import JudgementTexts, carried_text, goal_value_text, source_label, source_view, unit_text
@@ -95,26 +97,33 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def build_records(export: Export) -> list[Record]:
-    """One row per area in the order of codes, with a value for every column; None where there is nothing to say."""
+MISSING: Record = {"status": "missing"}
+NOTHING: Record = dict.fromkeys(column.name for column in COLUMNS)
+
+
+def build_records(export: Export, areas: dict[Area, Record] | None = None) -> list[Record]:
+    """One row per area in the order of codes, with a value for every column; None where there is nothing to say.
+
+    `areas` keeps what is said of areas from one table to the next of the same edition and language.
+    """
     table, data = export.table, export.data
     parents = {area.code: area_name(area) for area in data.places.areas.get((table.edition, "district"), [])}
     classes = [entry["label"] for entry in export.view["classes"]]
     labels = label_texts(data, table)
     cited = {source.id: _source(source) for source in export.sources}
-    common = _common(export)
-    nothing: Record = dict.fromkeys(column.name for column in COLUMNS)
-    unit = export.view["unit"]
-    said = JudgementTexts(table.indicator, unit)
+    common = {**NOTHING, **_common(export)}
+    said, goals = JudgementTexts(table.indicator, export.view["unit"]), _GoalTexts(export.view["unit"])
+    areas, lang = {} if areas is None else areas, language()
+    for row in table.rows:
+        if row.area not in areas:
+            areas[row.area] = _area(row.area, parents)
     return [
         {
-            **nothing,
             **common,
-            **_area(row, parents),
-            **(_figure(row.figure, labels) if row.figure else {}),
-            **(cited[row.figure.source_id] if row.figure else {}),
+            **areas[row.area],
+            **(_figure(row.figure, labels, lang) | cited[row.figure.source_id] if row.figure else MISSING),
             **(_carried(row.carried) if row.carried else {}),
-            **_judged(row, said, unit),
+            **_judged(row, said, goals),
             "class_index": row.class_index,
             "class_label": None if row.class_index is None else classes[row.class_index],
         }
@@ -140,20 +149,19 @@ def _common(export: Export) -> Record:
     }
 
 
-def _area(row: AreaFigure, parents: dict[str, str]) -> Record:
-    area = row.area
+def _area(area: Area, parents: dict[str, str]) -> Record:
     return {
         "code": area.code,
         "name": area_name(area),
         "type": area.type,
         "parent_code": area.parent_code,
         "parent_name": parents.get(area.parent_code or ""),
-        "status": row.figure.status if row.figure else "missing",
     }
 
 
-def _figure(figure: Figure, labels: dict[float, str]) -> Record:
+def _figure(figure: Figure, labels: dict[float, str], lang: str) -> Record:
     return {
+        "status": figure.status,
         "period": figure.period,
         "value": figure.value,
         "qualifier": figure.qualifier,
@@ -162,7 +170,7 @@ def _figure(figure: Figure, labels: dict[float, str]) -> Record:
         "denominator": figure.denominator,
         "label": labels.get(figure.value),
         "source_id": figure.source_id,
-        "note": localised(figure, "note") or None,
+        "note": (figure.note_vi if lang == "vi" else figure.note_en) or None,
         "note_vi": figure.note_vi,
         "note_en": figure.note_en,
     }
@@ -176,10 +184,21 @@ def _source(source: Source) -> Record:
     }
 
 
-def _judged(row: AreaFigure, said: JudgementTexts, unit: str) -> Record:
+class _GoalTexts(dict[Goal, str]):
+    """Goals in words, each once for the whole table."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+
+    def __missing__(self, goal: Goal) -> str:
+        self[goal] = goal_value_text(goal, self._unit)
+        return self[goal]
+
+
+def _judged(row: AreaFigure, said: JudgementTexts, goals: _GoalTexts) -> Record:
     goal, judgement = row.assessment.goal, row.judgement
     return {
-        "target": goal_value_text(goal, unit) if goal else None,
+        "target": goals[goal] if goal else None,
         "progress": judgement.progress.value,
         "status_code": judgement.status,
         "reason": judgement.reason,
