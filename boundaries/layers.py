@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from itertools import accumulate
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,11 +157,23 @@ def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
 
 
 def layer_topology(layer: str = LAYER, folder: Path = DATA) -> dict[str, Any]:
-    """The same, decoded. Raises: LayerDamaged also if it is no JSON."""
+    """The same, decoded, each arc an array of steps of shape (n, 2); shared, so only to be read.
+
+    Raises: LayerDamaged also if it is no JSON.
+    """
     try:
-        document: dict[str, Any] = json.loads(layer_bytes(layer, folder))
+        return _decoded(layer_bytes(layer, folder))
     except ValueError as error:
         raise LayerDamaged(f"{layer} is no TopoJSON. {REMEDY}") from error
+
+
+@lru_cache(maxsize=4)
+def _decoded(content: bytes) -> dict[str, Any]:
+    """Kept by content, so never that of a file that has changed; as lists, arcs would take ten times the memory."""
+    import numpy as np
+
+    document: dict[str, Any] = json.loads(content)
+    document["arcs"] = [np.array(arc, dtype=np.int32) for arc in document["arcs"]]
     return document
 
 
@@ -232,17 +243,14 @@ def layer_bounds(
     name: str, layer: str | None = None, folder: Path = DATA
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """((south, west), (north, east)) of one object, in degrees of EPSG:4326; read from its arcs without decoding it."""
+    import numpy as np
+
     topology = layer_topology(layer or layer_of(name), folder)
     used = {~arc if arc < 0 else arc for arc in _arc_numbers(topology["objects"][name])}
-    columns: list[int] = []
-    rows: list[int] = []
-    for number in used:
-        points = topology["arcs"][number]
-        columns += accumulate(point[0] for point in points)
-        rows += accumulate(point[1] for point in points)
+    points = np.concatenate([np.cumsum(topology["arcs"][number], axis=0) for number in used])
+    (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     (kx, ky), (dx, dy) = topology["transform"]["scale"], topology["transform"]["translate"]
-    south_west = min(rows) * ky + dy, min(columns) * kx + dx
-    return south_west, (max(rows) * ky + dy, max(columns) * kx + dx)
+    return (bottom * ky + dy, left * kx + dx), (top * ky + dy, right * kx + dx)
 
 
 def _arc_numbers(node: Any) -> Iterator[int]:

@@ -1,7 +1,6 @@
 """How gunicorn serves the app: settings from the environment, one loaded copy that all workers share."""
 
 import contextlib
-import ctypes
 import gc
 import os
 import resource
@@ -36,23 +35,21 @@ if os.environ.get("METRICS_ADDRESS"):
 from gunicorn.systemd import sd_notify  # type: ignore[import-untyped] # noqa: E402 - after the collector is off
 from structlog.contextvars import clear_contextvars  # noqa: E402 - after the collector is off
 
+from webapp.heap import give_back, limit_heap  # noqa: E402 - after the collector is off
 from webapp.settings import read_settings  # noqa: E402 - the whole package is imported with it
 
 gc.freeze()
 gc.enable()
 
 STATM = Path("/proc/self/statm")
-FIRST = ("/", "/en/", "/gazetteer.json", "/changes", "/board", "/upgrades", "/ntm", "/matrix", "/areas", "/compare",
-         "/map/population?edition=2024&level=commune", "/map/population?edition=2025-07&level=commune",
-         "/ogc/collections/2024.commune/items?limit=1", "/ogc/collections/2025-07.commune/items?limit=1")  # fmt: skip
-"""Pages that compute what is kept for the version of the data: the plan's statuses, the units in time, the tables, the
-bounds and shapes of the smallest units."""
-
-LARGE = 2**18
-ALLOCATION = {-8: 1, -3: LARGE, -1: LARGE}
-"""Settings of glibc in mallopt(3): one arena for all threads (M_ARENA_MAX); blocks of so many bytes go back to the
-system when they are freed (M_MMAP_THRESHOLD), and so does as much at the end of the heap (M_TRIM_THRESHOLD). Left
-alone, both limits grow with the largest block ever freed, and each worker keeps what one compression took: 15 MB."""
+FIRST = ("/ogc/collections", "/ogc/collections/2024.commune/items?limit=1",
+         "/ogc/collections/2025-07.commune/items?limit=1", "/upgrades", "/ntm", "/changes", "/", "/en/", "/board",
+         "/gazetteer.json", "/matrix", "/areas", "/compare", "/map/population?edition=2024&level=commune",
+         "/map/population?edition=2025-07&level=commune", "/map/ntm_title", "/areas/2024/01", "/areas/2025-07/01",
+         "/indicators/ntm_title", "/en/indicators/population")  # fmt: skip
+"""Pages of each kind. They compute what is kept for the version of the data: the plan's statuses, the units in time,
+the tables, the bounds and shapes of the smallest units; and their code has run, so that what a first run leaves behind
+is common to all workers. What takes most memory on the way comes first: what is kept later fills the room it left."""
 
 _settings = read_settings()
 
@@ -95,7 +92,7 @@ def when_ready(server: Any) -> None:
     app = server.app.wsgi()
     with app.test_client() as client:
         for path in FIRST:
-            client.get(path)
+            client.get(path, headers={"Accept-Encoding": "br"})
     _share_memory()
     clear_contextvars()  # the log of what follows is of no request
     server.log.info("Open http://%s in a browser.", bind[0])
@@ -106,10 +103,8 @@ def _share_memory() -> None:
     back what they need no more."""
     gc.collect()
     gc.freeze()
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # a C library that has no such setting
-            for name, value in ALLOCATION.items():
-                ctypes.CDLL(None).mallopt(name, value)
+    limit_heap()
+    give_back()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

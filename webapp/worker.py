@@ -29,6 +29,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from webapp import metrics
+from webapp.heap import give_back
 from webapp.logs import log
 from webapp.security import headers_for
 from webapp.settings import read_settings
@@ -45,6 +46,9 @@ LEFT_S = 0.005
 
 LOOK_S = 0.001
 """How long until one who leaves connections to others looks again whether it still has more."""
+
+GIVEN_BACK_S = 1.0
+"""How long until a worker gives memory back again: it takes as long as two small answers."""
 
 END = b"\r\n\r\n"
 
@@ -67,6 +71,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         self._place, self._turn, self._insists = self.shares.take_place(), 0.0, False
         super().__init__(*args, **kwargs)
         self._started: dict[TConn, float] = {}
+        self._worked, self._given_back = False, 0.0
         self._longest_s = read_settings()["REQUEST_SECONDS"]
 
     @property
@@ -202,7 +207,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def handle(self, conn: TConn) -> Any:
         """Answer a request in a thread, and note since when."""
-        self._started[conn] = time.monotonic()
+        self._worked, self._started[conn] = True, time.monotonic()
         try:
             return super().handle(conn)
         finally:
@@ -232,9 +237,13 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
             client.sendall("\r\n".join(lines).encode() + END + body)
 
     def notify(self) -> None:
-        """Tell gunicorn that all is well, unless a request hangs: gunicorn then puts another process in its place."""
+        """Tell gunicorn that all is well, unless a request hangs: gunicorn then puts another process in its place. At
+        rest after work, give memory back."""
         self._tell()
         now = time.monotonic()
+        if self._worked and not self._started and now > self._given_back + GIVEN_BACK_S:
+            give_back()
+            self._worked, self._given_back = False, now
         hanging = [now - start for start in list(self._started.values()) if now - start > self._longest_s]
         if hanging:
             self.log.error("A request takes %.0f s, more than REQUEST_SECONDS; this worker ends.", max(hanging))
