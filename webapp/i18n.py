@@ -24,7 +24,8 @@ LANGUAGES = ("vi", "en")
 CATALOGUE = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
 NBSP = "\u00a0"
 MINUS = "\u2212"
-DOCUMENT_NUMBER = re.compile(r"\d+/[A-ZĐ]+-[A-ZĐ]+\d*")
+WHOLE = re.compile(r"\d+/[A-ZĐ]+-[A-ZĐ]+\d*|\d[\d.,]*–\d(?:[\d.,]*\d)?")
+NAMED_NUMBER = re.compile(r"(năm|[Đđ]iều|khoản|mục|[Aa]rticle|clause|item) (?=\d)")
 
 
 def language() -> str:
@@ -56,8 +57,10 @@ def gettext(message: str, **values: Any) -> str:
 
 
 def unbroken(text: str) -> Markup:
-    """The text as HTML in which the number of a document, `31/NQ-HĐND`, never breaks at its hyphen."""
-    return Markup(DOCUMENT_NUMBER.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+    """The text as HTML in which neither the number of a document, `31/NQ-HĐND`, nor a range, `300–400`, breaks at its
+    dash, and no number parts from what it numbers, `Điều 2`."""
+    kept = NAMED_NUMBER.sub(rf"\1{NBSP}", str(escape(text)))
+    return Markup(WHOLE.sub(r'<span class="nowrap">\g<0></span>', kept))  # noqa: S704 - escaped
 
 
 def localised(row: object, field: str) -> str:

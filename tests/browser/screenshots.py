@@ -92,7 +92,7 @@ def _publish(app: Flask, folder: Path) -> None:
     """Two small releases, that their page be seen full too."""
     app.config["RELEASES_DIR"], app.config["RELEASES_URL"] = str(folder), "https://so-lieu.example"
     for name in ("2026-06", "2026-12"):
-        release = Release(app, lambda file: file in ("sources/index.html", "download/all.csv", "download/all.xlsx"))
+        release = Release(app, lambda file: file in ("sources/index.html", "en/sources/index.html"))
         list(release.crawl())
         release.write(folder / name)
 
@@ -124,7 +124,9 @@ def _draw(browser: Browser, address: str, figures: str, lang: str, path: str, fo
 
 def _opened(context: BrowserContext, address: str, lang: str, path: str) -> Page:
     page = context.new_page()
-    page.goto(address + (lang + path if path != "/" else f"{lang}/"), wait_until="networkidle")
+    answer = page.goto(address + (lang + path if path != "/" else f"{lang}/"), wait_until="networkidle")
+    if answer is None or answer.status >= 500:
+        raise Error(f"the service answered {answer and answer.status}")
     return page
 
 

@@ -68,5 +68,7 @@ def test_one_unit_is_named_in_the_singular(lang: str) -> None:
     assert types_text(["xã", "phường"]) == {"vi": "phường, xã", "en": "wards, communes"}[lang]
 
 
-def test_numbers_of_documents_are_kept_on_one_line_and_all_else_is_escaped() -> None:
+def test_numbers_and_what_they_number_are_kept_on_one_line_and_all_else_is_escaped() -> None:
+    assert unbroken("giảm 300–400 hộ (Điều 2)") == 'giảm <span class="nowrap">300–400</span> hộ (Điều\u00a02)'
+    assert unbroken("từ 10,5–11,5, đến") == 'từ <span class="nowrap">10,5–11,5</span>, đến'
     assert unbroken("Nghị quyết 31/NQ-HĐND <b>") == 'Nghị quyết <span class="nowrap">31/NQ-HĐND</span> &lt;b&gt;'
