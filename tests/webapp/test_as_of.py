@@ -25,6 +25,9 @@ from webapp.today import today
 
 QUESTION = "indicator=population&edition=2024&level=district&period=2022"
 ROW = "population,2024,district,001,2022,all,999999,persons,final,danviet-6bbf6c"
+MORE = """population,2024,district,002,2018,all,888888,persons,final,danviet-6bbf6c
+ntm_advanced_communes_added,2024,city,01,2023,all,77,communes,final,danviet-6bbf6c
+"""
 HEADER = "indicator_id,edition,level,area_code,period,stratum,value,unit,status,source_id"
 
 
@@ -38,7 +41,7 @@ def app(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
         session.execute(text("UPDATE batch SET at = '2026-03-01T03:00:00.000000Z'"))
         seal(session)
         session.commit()
-    (folder / "a.csv").write_text(f"{HEADER}\n{ROW}\n", "utf-8")
+    (folder / "a.csv").write_text(f"{HEADER}\n{ROW}\n{MORE}", "utf-8")
     with app.app_context(), Session(app.extensions["engine"]) as session:
         plan = plan_import(session, Path(folder / "a.csv"), Wish(), today())
         apply_plan(session, plan, "Lan", {warning.rule: "test" for warning in plan.warnings})
@@ -82,6 +85,51 @@ def test_the_list_of_indicators_keeps_the_day(app: Flask) -> None:
     assert "cuối ngày 01/03/2026" in page
     for kept in ("/indicators/population?as_of=2026-03-01", "/map/population?as_of=2026-03-01", 'name="as_of"'):
         assert kept in page, kept
+
+
+FEATURES = "/ogc/collections/population.2024.district/items"
+
+
+@pytest.mark.parametrize("path", [f"{FEATURES}?code=002", f"{FEATURES}/2024:002", f"{FEATURES}?code=002&f=html"])
+def test_features_of_a_past_day_have_its_figures_say_so_and_lead_on(app: Flask, path: str) -> None:
+    client = app.test_client()
+    now, then = (client.get(f"{path}{'&' if '?' in path else '?'}{day}").text for day in ("", "as_of=2026-03-01"))
+    assert "888888" in now
+    assert "888888" not in then
+    assert "as_of=2026-03-01" in then
+    if "?" in path:
+        assert "cuối ngày 01/03/2026" in then
+
+
+def test_pages_of_features_keep_the_day(app: Flask) -> None:
+    page = app.test_client().get(f"{FEATURES}?limit=1&as_of=2026-03-01").get_json()
+    [onward] = [link["href"] for link in page["links"] if link["rel"] == "next"]
+    assert "as_of=2026-03-01" in onward
+    then = app.test_client().get(onward[onward.index("/ogc") :]).get_json()["features"]
+    assert [each["properties"]["code"] for each in then] == ["002"]
+    assert then[0]["properties"]["value"] != 888888
+
+
+def test_counts_of_titles_of_a_past_day_are_those_published_then(app: Flask) -> None:
+    def count(more: str) -> int | None:
+        years = app.test_client().get(f"/api/v1/ntm?edition=2024{more}").get_json()["years"]
+        [found] = [row["communes"] for row in years if (row["year"], row["title"]) == (2023, "ntm_nang_cao")]
+        return found  # type: ignore[no-any-return]
+
+    assert (count(""), count("&as_of=2026-03-01"), count("")) == (77, 75, 77)
+    assert "/api/v1/ntm?edition=2024&amp;as_of=2026-03-01" in app.test_client().get("/ntm?as_of=2026-03-01").text
+
+
+WITHOUT = ("/areas", "/changes", "/ogc/collections", "/ogc/collections/2024.commune/items", f"{FEATURES[:-6]}/schema",
+           "/api/v1/areas?edition=2024", "/api/v1/areas/2024/001", "/api/v1/indicators", "/api/v1/editions",
+           "/api/v1/search?q=a", "/api/v1/upgrades")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WITHOUT)
+def test_what_shows_no_figures_knows_no_day(app: Flask, path: str) -> None:
+    answer = app.test_client().get(f"{path}{'&' if '?' in path else '?'}as_of=2026-03-01")
+    assert answer.status_code == 400
+    assert "as_of" in answer.text
 
 
 PAGES = (

@@ -371,8 +371,10 @@ class TestOpenApi:
         known = [
             document["components"]["parameters"][entry["$ref"].rpartition("/")[2]] for entry in operation["parameters"]
         ]
-        refused = json.loads(client.get(f"{COMMUNES}/items?x=1").data)["allowed"]
+        refused = json.loads(client.get(f"{TITLES}/items?x=1").data)["allowed"]
         assert [f"{entry['name']}=" for entry in known if entry["in"] == "query"] == refused
+        without = json.loads(client.get(f"{COMMUNES}/items?as_of=2026-03-01").data)
+        assert (without["parameter"], without["allowed"]) == ("as_of", [name for name in refused if name != "as_of="])
         [limit] = [entry["schema"] for entry in known if entry["name"] == "limit"]
         assert limit == {"type": "integer", "minimum": 1, "default": 1_000}
 

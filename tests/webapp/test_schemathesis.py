@@ -17,6 +17,7 @@ SEED = 9
 DEPENDENT = {
     "/areas": {"level": "not every edition has every level"},
     "/indicators/{indicator}": {"as_of": "a day before the first data"},
+    "/ntm": {"as_of": "a day before the first data"},
     "/values": {
         "level": "not every edition has every level, nor every indicator a meaning at each",
         "stratum": "not every indicator has every stratum",
@@ -28,6 +29,10 @@ DEPENDENT = {
     "/collections/{collectionId}/items": {
         "bbox": "the north is not south of the south",
         "datetime": "the day exists, and the end is not before the beginning",
+        "as_of": "a day before the first data, or a collection without figures",
+    },
+    "/collections/{collectionId}/items/{featureId}": {
+        "as_of": "a day before the first data, or a collection without figures"
     },
 }
 DEPENDENT["/values.csv"] = DEPENDENT["/values"]

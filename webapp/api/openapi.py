@@ -67,7 +67,7 @@ OPERATIONS = {
     "/search": Operation("search", "Units by name, best first", ("q",), ("q",), {"areas": LISTS}),
     "/values": Operation("getValues", "Figures by area", PARAMETERS, ASKED, VALUES),
     "/values.csv": Operation("getValuesCsv", "The same, one row an area", PARAMETERS, ASKED, media_type="text/csv"),
-    "/ntm": Operation("getTitles", "New-style rural titles of communes", ("edition",), ("edition",),
+    "/ntm": Operation("getTitles", "New-style rural titles of communes", ("edition", "as_of"), ("edition",),
                       {"edition": STRING, "rules": LISTS, "goals": LISTS, "years": LISTS, "titles": LISTS}),
     "/upgrades": Operation("getUpgrades", "Upgrades of rural districts", members={
         "districts": LISTS, "criteria": LISTS, "reports": LISTS, "totals": MAPS, "milestones": LISTS}),

@@ -38,7 +38,7 @@ View = dict[str, Any]
 @api.get("/ntm")
 def titles() -> Response:
     """New-style rural titles of one edition: goals under both rules, years, districts, and every dated title."""
-    check_parameters("edition")
+    check_parameters("edition", "as_of")
     return answer(lambda: json_answer(_titles()))
 
 

@@ -26,6 +26,7 @@ from webapp.db import Snapshot, is_training
 from webapp.exports.export import public_url
 from webapp.i18n import gettext as _
 from webapp.i18n import language, localised
+from webapp.past import past, past_words
 from webapp.today import HANOI
 from webapp.words import edition_phrase, level_text, whole_text
 
@@ -113,10 +114,15 @@ def title(data: Snapshot, collection: Collection) -> str:
     return f"{localised(collection.indicator, 'name')}: {where}" if collection.indicator else where
 
 
+def has_figures(collection_id: str) -> bool:
+    """Whether an id is that of an indicator joined to areas, so that `as_of` has a meaning."""
+    return collection_id.count(".") > 1
+
+
 def describe(collection: Collection | None) -> str:
-    """What the features of a collection, or of all, are; synthetic figures say so."""
+    """What the features of a collection, or of all, are; synthetic figures, and those of a past day, say so."""
     about = localised(collection.indicator, "definition") if collection and collection.indicator else ""
-    words = [about, _("Địa giới để tham khảo, không có giá trị pháp lý.")]
+    words = [about, f"{past_words()}." if past() else "", _("Địa giới để tham khảo, không có giá trị pháp lý.")]
     if is_training():
         words.insert(0, _("SỐ LIỆU TẬP HUẤN – KHÔNG PHẢI SỐ LIỆU THẬT"))
     return " ".join(word for word in words if word)

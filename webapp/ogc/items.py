@@ -25,6 +25,7 @@ from webapp.ogc.collections import GEOJSON, HTML, JSON, Collection, View, descri
 from webapp.ogc.parameters import QUERYABLES, Box, Days, Format, ItemsQuery
 from webapp.ogc.schema import FIGURE
 from webapp.pages.gazetteer import area_name
+from webapp.past import past
 from webapp.query import read_query
 from webapp.words import unit_text
 
@@ -191,7 +192,8 @@ def write_item(data: Snapshot, collection: Collection, area: Area) -> bytes:
 def item_links(collection: Collection, area: Area) -> list[View]:
     """The feature itself and its collection."""
     path = f"{collection.path}/items/{feature_id(area)}"
-    return [*self_links(GEOJSON, path), link("collection", JSON, collection.id, collection.path, f="json")]
+    day = {"as_of": request.args["as_of"]} if past() else {}
+    return [*self_links(GEOJSON, path, **day), link("collection", JSON, collection.id, collection.path, f="json")]
 
 
 def feature_id(area: Area) -> str:

@@ -15,6 +15,7 @@ from webapp.ogc.collections import Collection, View, address, collection_documen
 from webapp.ogc.items import feature_id, find, item_links, items_links, properties
 from webapp.ogc.parameters import ItemsQuery
 from webapp.ogc.schema import columns
+from webapp.past import dated
 
 SHOWN = ("code", "name", "type", "parent_code", "period", "value", "label", "unit", "status", "reason_text")
 """Columns of a page of features, where the collection has them."""
@@ -110,7 +111,7 @@ def features(data: Snapshot, asked: Collection, query: ItemsQuery) -> Answer:
     head = [name for name in SHOWN if said and name in said[0]]
     rows = []
     for row in said:
-        path = address(f"/collections/{asked.id}/items/{row['edition']}:{row['code']}")
+        path = dated(address(f"/collections/{asked.id}/items/{row['edition']}:{row['code']}"))
         rows.append([Cell(row[name], path if name == "code" else None) for name in head])
     first = query.offset + 1 if said else 0
     about = _("Đối tượng %(first)s–%(last)s trong %(count)s.", first=first, last=first + max(len(said) - 1, 0),

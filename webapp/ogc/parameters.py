@@ -27,6 +27,8 @@ QUERYABLES: dict[str, Callable[[Area], str | None]] = {
 }
 """Properties by which features can be filtered; all must be equal to what is given."""
 ITEMS = ("bbox", "datetime", "limit", "offset", *QUERYABLES)
+PAST = ("as_of",)
+"""Of collections with figures alone: the day as whose end they are meant."""
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 BBOX = re.compile(rf"{NUMBER}(?:,{NUMBER}){{3}}(?:(?:,{NUMBER}){{2}})?", re.ASCII)
 DAY = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"

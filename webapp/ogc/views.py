@@ -25,12 +25,13 @@ from webapp.ogc.collections import (
     collections,
     describe,
     find_collection,
+    has_figures,
     href,
     index_documents,
     link,
     self_links,
 )
-from webapp.ogc.parameters import ITEMS, TIME_OR_INTERVAL, read_format, read_items_query
+from webapp.ogc.parameters import ITEMS, PAST, TIME_OR_INTERVAL, read_format, read_items_query
 from webapp.ogc.schema import MEDIA_TYPE, schema_document
 
 pages = Blueprint("ogc", __name__)
@@ -156,6 +157,7 @@ def features(collection_id: str) -> Response:
         lambda: build(lambda *asked: Answer(items.write_items(*asked), GEOJSON)),
         lambda: build(pages_html.features),
         *ITEMS,
+        *(PAST if has_figures(collection_id) else ()),
     )
 
 
@@ -169,5 +171,7 @@ def feature(collection_id: str, item: str) -> Response:
         return write(data, found, items.find_one(data, found, item))
 
     return _serve(
-        lambda: build(lambda *asked: Answer(items.write_item(*asked), GEOJSON)), lambda: build(pages_html.feature)
+        lambda: build(lambda *asked: Answer(items.write_item(*asked), GEOJSON)),
+        lambda: build(pages_html.feature),
+        *(PAST if has_figures(collection_id) else ()),
     )

@@ -12,6 +12,7 @@ from webapp.i18n import language
 from webapp.navigation import link
 from webapp.ntm import load_facts
 from webapp.ntm_view import build_ntm
+from webapp.past import dated
 from webapp.today import today
 from webapp.words import edition_phrase
 
@@ -34,9 +35,13 @@ def build_page() -> Answer:
         "ntm.html",
         crumbs=[Crumb(_("Nông thôn mới"))],
         downloads=[
-            {"label": "JSON", "href": f"/api/v1/ntm?{query}", "detail": _("Các dòng của trang này, không làm tròn")}
+            {
+                "label": "JSON",
+                "href": dated(f"/api/v1/ntm?{query}"),
+                "detail": _("Các dòng của trang này, không làm tròn"),
+            }
         ],
-        map_href=link("maps.show", indicator="ntm_title", edition=facts.edition, level="commune"),
+        map_href=dated(link("maps.show", indicator="ntm_title", edition=facts.edition, level="commune")),
         edition=edition_phrase(data.places.edition(facts.edition)),
         view=view,
         sources=cite.items,
