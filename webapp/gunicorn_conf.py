@@ -45,7 +45,7 @@ STATM = Path("/proc/self/statm")
 FIRST = ("/ogc/collections", "/ogc/collections/2024.commune/items?limit=1",
          "/ogc/collections/2025-07.commune/items?limit=1", "/upgrades", "/ntm", "/changes", "/", "/en/", "/board",
          "/gazetteer.json", "/matrix", "/areas", "/compare", "/map/population?edition=2024&level=commune",
-         "/map/population?edition=2025-07&level=commune", "/map/ntm_title", "/areas/2024/01", "/areas/2025-07/01",
+         "/map/population?edition=2025-07&level=commune", "/map/ntm_title", "/areas/2025-07/01",
          "/indicators/ntm_title", "/en/indicators/population")  # fmt: skip
 """Pages of each kind. They compute what is kept for the version of the data: the plan's statuses, the units in time,
 the tables, the bounds and shapes of the smallest units; and their code has run, so that what a first run leaves behind
