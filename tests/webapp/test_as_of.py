@@ -118,6 +118,7 @@ def test_counts_of_titles_of_a_past_day_are_those_published_then(app: Flask) -> 
 
     assert (count(""), count("&as_of=2026-03-01"), count("")) == (77, 75, 77)
     assert "/api/v1/ntm?edition=2024&amp;as_of=2026-03-01" in app.test_client().get("/ntm?as_of=2026-03-01").text
+    assert 'href="/board.csv?as_of=2026-03-01"' in app.test_client().get("/board?as_of=2026-03-01").text
 
 
 WITHOUT = ("/areas", "/changes", "/ogc/collections", "/ogc/collections/2024.commune/items", f"{FEATURES[:-6]}/schema",

@@ -17,6 +17,7 @@ from webapp.exports.export import attachment
 from webapp.i18n import gettext as _
 from webapp.i18n import localised
 from webapp.navigation import link
+from webapp.past import dated
 from webapp.plan import assess_plan, today
 from webapp.plan_view import Line
 from webapp.words import source_label
@@ -52,7 +53,7 @@ def build_page() -> Answer:
         crumbs=[Crumb(_("Theo dõi kế hoạch"))],
         downloads=[
             *report_menu("city"),
-            {"label": "CSV", "href": link("board.table"), "detail": _("Bảng số liệu, UTF-8 có BOM")},
+            {"label": "CSV", "href": dated(link("board.table")), "detail": _("Bảng số liệu, UTF-8 có BOM")},
         ],
         over=today() > due,
         **build_board(session(), data, plan, chosen),
