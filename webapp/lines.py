@@ -17,6 +17,7 @@ from indicators.assess import NO_TARGET, Assessment
 from indicators.models import Indicator
 from indicators.observations import Figure
 from indicators.periods import period_end
+from indicators.progress import Judgement
 from indicators.ranks import Standing
 from indicators.wording import say
 from webapp.charts import Point, Trend, trend
@@ -63,7 +64,8 @@ class Line:
     """One entry of a profile as pages show it.
 
     `status` is None where no goal binds the area: then `words` says how the goal stands to it, and `why` compares with
-    it all the same. `missing` is swatch and words where there is no figure.
+    it all the same; `verdict` does so without the words that the goal is not the area's, for tables that say it once.
+    `missing` is swatch and words where there is no figure.
     """
 
     entry: Entry
@@ -76,6 +78,7 @@ class Line:
     status: str | None
     words: str
     why: str
+    verdict: str
     rank: str
     trend: Markup | None
 
@@ -98,7 +101,8 @@ def build_line(data: Snapshot, cite: Citations, entry: Entry, changes: Sequence[
         else (entry.row.reason or "", reason_text(entry.row.reason or "not_collected")),
         status=assessment.judgement.status if binding else None,
         words=verdict_text(assessment.judgement.status) if binding else footing_words(assessment),
-        why=_why(data, entry),
+        why=_why(data, entry, assessment.judgement),
+        verdict=_why(data, entry, assessment.judgement.compared or assessment.judgement),
         rank=rank_text(entry.standing),
         trend=None if changes is None else draw_trend(data, entry, changes),
     )
@@ -156,18 +160,18 @@ def footing_words(assessment: Assessment) -> str:
     return _("Mục tiêu chung, không xét riêng") if assessment.footing in ("compared", "contributes") else ""
 
 
-def _why(data: Snapshot, entry: Entry) -> str:
+def _why(data: Snapshot, entry: Entry, judgement: Judgement) -> str:
     """The reason of the status; nothing to say of an indicator without any goal, or without a figure where no goal is
     set for the area."""
     assessment = entry.row.assessment
     silent = assessment is NO_TARGET or (entry.row.figure is None and assessment.footing != "binding")
-    return "" if silent else reason_words(data, entry)
+    return "" if silent else reason_words(data, entry, judgement)
 
 
-def reason_words(data: Snapshot, entry: Entry) -> str:
+def reason_words(data: Snapshot, entry: Entry, judgement: Judgement | None = None) -> str:
     """Why the figure has the status it has."""
-    judgement, unit = entry.row.judgement, unit_text(data.catalogue, entry.indicator)
-    return say(judgement, language(), unit, entry.indicator.decimals, write_decimal)
+    unit = unit_text(data.catalogue, entry.indicator)
+    return say(judgement or entry.row.judgement, language(), unit, entry.indicator.decimals, write_decimal)
 
 
 def write_decimal(value: Decimal) -> str:

@@ -82,9 +82,12 @@ def _rows(view: dict[str, Any], notes: Notes) -> Section:
             Column(_("%(name)s: nguồn", name=name), place="sheet", chars=12),
         ]
     groups = [Group(group["name"], tuple(_row(row, notes) for row in group["rows"])) for group in view["groups"]]
-    said = (
-        [] if groups else [_("Chưa tìm thấy ai công bố số liệu nào cho các địa bàn này. Ô trống không phải là số 0.")]
-    )
+    said = []
+    if not groups:
+        said.append(_("Chưa tìm thấy ai công bố số liệu nào cho các địa bàn này. Ô trống không phải là số 0."))
+    if any(cell.line and cell.line.entry.row.judgement.compared
+           for group in view["groups"] for row in group["rows"] for cell in row.cells):  # fmt: skip
+        said.append(_("Mục tiêu của Thành phố không ràng buộc từng địa bàn, chỉ nêu để đối chiếu."))
     table = Table(_("Chỉ tiêu của các địa bàn"), tuple(columns), tuple(groups))
     return Section(_("Chỉ tiêu và mục tiêu"), (*(Prose((text,)) for text in said), table))
 
@@ -109,7 +112,7 @@ def _cells(compared: Compared, notes: Notes) -> tuple[Cell, ...]:
     if compared.best:
         said.append(_("tốt nhất ở đây"))
     status = Cell(line.words, status=line.status) if line.status else Cell()
-    why = line.why if line.figure else ""
+    why = line.verdict if line.figure else ""
     ranked = line.figure and line.entry.standing.withheld != "no_order"
     return (
         value_cell(notes, line),

@@ -135,7 +135,7 @@ def figure_row(data: Snapshot, notes: Notes, line: Line, ranked: bool) -> tuple[
         Cell(shown.period if shown else ""),
         Cell("; ".join(kinds)),
         Cell(line.words, status=line.status or ""),
-        Cell(line.why),
+        Cell(line.verdict),
         *((Cell(line.rank),) if ranked else ()),
         Cell(shown.note if shown else ""),
         Cell("; ".join(source_label(data.catalogue.sources[source]) for source in cited)),
