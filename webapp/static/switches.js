@@ -32,17 +32,18 @@ export function bindSwitches(store, router) {
   draw();
 }
 
-/** What gives the focus back to the switch that has it, once that is drawn anew: to the same arrow, so that it can be
-    pressed again, or else to what is chosen. */
+/** What gives the focus back to the switch that has it, once that is drawn anew: to the option or arrow in the same
+    place, so that it can be pressed again, or else to what is chosen. */
 function holdFocus(bar) {
   const held = bar.contains(document.activeElement) && document.activeElement.closest("[data-switch]");
   if (!held) return () => {};
-  const arrow = [...held.querySelectorAll(".step")].indexOf(document.activeElement);
+  const place = [...held.querySelector(".seg").children].findIndex((each) => each.contains(document.activeElement));
   return () => {
     if (bar.contains(document.activeElement)) return;
     const box = bar.querySelector(`[data-switch="${held.dataset.switch}"]`);
-    const same = box?.querySelectorAll(".step")[arrow];
-    (same?.href ? same : box?.querySelector("a[aria-current], summary"))?.focus();
+    const same = box?.querySelector(".seg").children[place];
+    const able = same?.href ? same : same?.querySelector("summary");
+    (able ?? box?.querySelector("a[aria-current], summary"))?.focus();
   };
 }
 

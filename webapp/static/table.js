@@ -78,10 +78,7 @@ export class Table {
 
   /** Show the communes of one district only, or all again. */
   #enter() {
-    const { view } = this.store;
-    if (this.key !== `${view.edition}.${view.level}`) return; // the rows are still to come, and will be of the district
-    this.#settle();
-    this.#refresh();
+    this.#arrangeAgain();
     this.scroller.scrollTop = 0;
   }
 
