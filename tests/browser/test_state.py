@@ -139,7 +139,7 @@ PAGES = {
                     {"quality": r"\w+", "as_of": "2100-01-01"}),
 }  # fmt: skip
 CASES = {**MAP, **PAGES}
-SAMPLE = ("area and layer", "table", "two maps", "matrix")
+SAMPLE = ("area and layer", "matrix")
 """Cases of a default run; the others are of `make soak`."""
 
 
