@@ -30,8 +30,8 @@ ROOMY = {"shared_buffers": "'512MB'", "maintenance_work_mem": "'512MB'", "max_wa
 NOTES = {
     report.UNITS: "579 are the shipped communes of 2024; the others are generated, {vertices} vertices a unit, in "
     "{provinces} provinces. All come in by `flask boundaries import`, beside the shipped editions; it takes {most:,} "
-    "at most, and that limit alone is lifted for more. An imported edition has no collection under `/ogc`; those of "
-    "the shipped ones are asked.",
+    "at most, and that limit alone is lifted for more. Under `/ogc` the shipped communes are asked, beside which the "
+    "imported edition has collections of its own.",
     report.FIGURES: "Generated figures beside the shipped ones: 579 communes × 10 years × 3 strata are a piece of one "
     "indicator in one edition, {indicators} indicators an edition, and ever more editions. A piece is a batch with its "
     "line in the audit. They come in by COPY; keys and indexes are made anew afterwards, which checks every row. "
