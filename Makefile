@@ -18,7 +18,7 @@ demo: setup
 
 test: setup .venv/.dev
 	$(FLASK) prepare
-	$(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -q --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: setup .venv/.dev tests/audits/node_modules/.done
 	$(FLASK) prepare

@@ -35,6 +35,18 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-sync", "--no-first-run", "--disable-quic")  # fmt: skip
 
 
+LONGEST = (
+    *("test_schemathesis.py", "test_consistency.py", "test_reports.py", "test_map_layers.py", "test_exports.py"),
+    *("test_batch.py", "test_accessibility.py", "test_release.py", "test_keyboard.py", "test_limits.py"),
+)
+"""Files that take longest come first, so that none is left over while other processes have nothing to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; within a file the order stays."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 def over(url: str, **settings: Any) -> Flask:
     """The app over a store that is there already."""
     assets.build_assets()

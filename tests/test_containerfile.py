@@ -98,6 +98,7 @@ def check_health(port: int) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.soak
 def test_its_last_command_serves_and_its_health_is_checked(image: Served) -> None:
     assert image.get("/")[0] == 200
     assert image.get("/readyz")[0] == 200

@@ -193,7 +193,7 @@ def links_of(page: Page, address: str) -> set[str]:
     return {href.partition("#")[0] for href in hrefs if href.startswith(address)}
 
 
-@pytest.mark.parametrize("language", ["/", "/en/"])
+@pytest.mark.parametrize("language", ["/", pytest.param("/en/", marks=pytest.mark.soak)])
 def test_no_link_of_any_page_is_dead(chromium: Browser, address: str, language: str) -> None:
     """The links of one page of each kind are followed; of those that differ only in what is asked, five each."""
     page = chromium.new_page()

@@ -65,6 +65,7 @@ def test_indexes_and_keys_are_as_before(grown: Session) -> None:
     assert len([line for line in held if not line.startswith("CREATE")]) == len(table.constraints)
 
 
+@pytest.mark.soak
 def test_every_question_is_answered_on_small_sizes(grown: Session, url: str, tmp_path: Path) -> None:
     grown.rollback()
     measured = store.measure({"DATABASE_URL": url, "LAYERS_DIR": str(tmp_path)}, tmp_path)
@@ -72,6 +73,7 @@ def test_every_question_is_answered_on_small_sizes(grown: Session, url: str, tmp
     assert all(value and value > 0 for value in measured.values()), measured
 
 
+@pytest.mark.soak
 def test_a_country_comes_in_and_is_asked(postgres_stores: Stores, tmp_path: Path) -> None:
     with postgres_stores.lend("embedded") as url:
         measured = units.measure({"DATABASE_URL": url, "LAYERS_DIR": str(tmp_path)}, tmp_path, 40)

@@ -167,6 +167,7 @@ def test_goals_of_the_city_bind_no_other_province(client: FlaskClient, inside: l
     assert "Mục tiêu đặt cho tỉnh" not in client.get("/areas/dat-nuoc/04").text
 
 
+@pytest.mark.soak
 def test_a_country_is_taken_in_by_a_process_of_its_own_within_limits(tmp_path: Path) -> None:
     """A fortieth of the country; the whole is measured by `python -m benchmarks.country`."""
     measured = measure(tmp_path, 80, 4, 75_000, "--cut-above", "60")

@@ -131,7 +131,7 @@ SIXTEEN_DIGITS = {"values.xlsx", "values.shp.zip"}
 """Formats that cannot write every double to its last bit."""
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.soak)])
 def test_screen_api_and_all_files_say_the_same(app: Flask, client: FlaskClient, count: int) -> None:
     for query in questions(app, count):
         areas = client.get(f"/api/v1/values?{query}").get_json()["areas"]

@@ -13,6 +13,7 @@ from schemathesis import Case, CheckContext, Response
 from schemathesis.engine import Status, events, from_schema
 
 DOCUMENTS = ("/api/v1/openapi.json", "/ogc/api", "/ogc/api/3.1")
+"""The last says of the same operations what the one before it says, in the words of OpenAPI 3.1: it is for soak."""
 SEED = 9
 DEPENDENT = {
     "/areas": {"level": "not every edition has every level"},
@@ -89,7 +90,7 @@ def cut_short(asked: Counter[str], examples: int) -> dict[str, int]:
             if label.removeprefix("GET ") in DEPENDENT and number < examples}  # fmt: skip
 
 
-@pytest.mark.parametrize("address", DOCUMENTS)
+@pytest.mark.parametrize("address", DOCUMENTS[:2])
 def test_no_case_of_a_hundred_an_operation_is_answered_otherwise_than_described(app: Flask, address: str) -> None:
     failures, phases, asked = run(app, read(app, address), 100)
     assert not failures, "\n".join(sorted(set(failures))[:20])

@@ -90,6 +90,7 @@ def folders(pid: int) -> list[Path]:
     return sorted(path for place in places for path in Path(place).glob(f"hanoi-metrics-{pid}-*"))
 
 
+@pytest.mark.soak
 def test_the_old_release_answers_until_the_new_one_does(tmp_path: Path, told: socket.socket) -> None:
     """First one that does not start, which ends nothing; then one that does. No connection is refused or broken."""
     prepared(tmp_path / "store.db").extensions["engine"].dispose()
