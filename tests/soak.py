@@ -32,7 +32,7 @@ class Tally:
 def main() -> int:
     """Run, write, and return pytest's status; no test run is a failure."""
     tally, start = Tally(), time.monotonic()
-    status = int(pytest.main(["-q", "-m", "soak", *sys.argv[1:]], plugins=[tally]))
+    status = int(pytest.main(["-q", "-m", "soak", "-o", "faulthandler_timeout=0", *sys.argv[1:]], plugins=[tally]))
     minutes = (time.monotonic() - start) / 60
     rows = [
         f"| `{name}` | {count['passed']} | {count['failed']} | {count['skipped']} |"

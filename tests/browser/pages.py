@@ -7,6 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
+PAINTED = """() => new Promise(done => {
+  setTimeout(done, 2000);  // a browser that has nothing to paint may give no frame, and would be waited for for ever
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done)));
+})"""
+"""Waits until the page is painted and has nothing to do."""
+
 PAGES: dict[str, dict[str, str]] = {
     "map": {
         "loaded": "/map/ntm_title?edition=2024&level=commune&area=09859",

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.browser.auditing import axe, hidden_focus, small_targets, wider_by
-from tests.browser.pages import PAGES, UNTHEMED, View, addresses, every_view, names_of, pairs_of, pairwise
+from tests.browser.pages import PAGES, PAINTED, UNTHEMED, View, addresses, every_view, names_of, pairs_of, pairwise
 from tests.browser.test_map import drawn
 from tests.conftest import CHROMIUM, watch
 from webapp.settings import ROOT
@@ -28,7 +28,6 @@ PA11Y = ROOT / "tests/audits/pa11y.mjs"
 WATER = "/map/clean_water_household_rate?edition=2024&level=district&period=2024"
 FULL = [page for page in PAGES if "loaded" in PAGES[page]]
 MAPS = ("map", "circles", "two-maps", "past-map")
-FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 Contexts = dict[str, BrowserContext]
 FOCUSED = ("map", "matrix", "area", "board")
 """Pages with sticky parts, that a default run goes through by the Tab key."""
@@ -58,7 +57,7 @@ def open_view(contexts: Contexts, servers: dict[str, str], view: View) -> tuple[
         page.locator(".mapbox path[data-code]").first.wait_for(state="attached")
     quiet = 0
     while quiet < 2:
-        page.evaluate(FRAMES)
+        page.evaluate(PAINTED)
         quiet = 0 if waiting else quiet + 1
     return page, [fault for fault in faults if not refused(fault, view)]
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.pages import PAINTED
 from tests.browser.test_map import drawn
 from tests.browser.test_two_maps import both_drawn
 from tests.conftest import watch
@@ -29,7 +30,6 @@ HELD = """() => {
   return node !== document.body && node.checkVisibility() && width > 0
     && middle >= 0 && middle <= innerWidth && high >= 0 && high <= innerHeight;
 }"""
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => requestIdleCallback(done))))"
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def enter(page: Page, url: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(url))
     page.wait_for_load_state("networkidle")
-    page.evaluate(DRAWN)
+    page.evaluate(PAINTED)
     page.wait_for_function(HELD)
 
 
@@ -148,7 +148,7 @@ def test_what_is_pressed_and_goes_away_gives_the_focus_on(keys: Page) -> None:
         if keys.evaluate("document.activeElement.dataset.zoom") == "in":
             break
         keys.keyboard.press("Enter")
-        keys.evaluate(DRAWN)
+        keys.evaluate(PAINTED)
     expect(keys.locator("#mapbox [data-zoom=out]")).to_be_disabled()
     assert keys.evaluate("document.activeElement.dataset.zoom") == "in"
 

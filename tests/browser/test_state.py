@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
 
+from tests.browser.pages import PAINTED
 from tests.conftest import watch
 
 pytestmark = pytest.mark.browser
@@ -51,8 +52,6 @@ SHOWN = """JSON.stringify((() => {
   };
 })(), null, 1)"""
 """What a reader sees of the state of a page, as text."""
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => requestIdleCallback(done))))"
 
 
 class Case(NamedTuple):
@@ -157,7 +156,7 @@ def settled(page: Page) -> str:
     page.wait_for_function(SETTLED)
     looks = [""]
     while len(set(looks[-3:])) > 1 or len(looks) < 3:
-        page.evaluate(DRAWN)
+        page.evaluate(PAINTED)
         looks.append(page.evaluate(SHOWN))
     return looks[-1]
 
