@@ -53,6 +53,15 @@ HIDDEN = """() => {
 }"""
 """The focused element if nothing of it can be seen."""
 
+UNSCOPED = """() => [...document.querySelectorAll("th")].filter(head => {
+  const first = !head.parentElement.previousElementSibling;
+  const part = head.parentElement.parentElement.localName;
+  const held = {col: part === "thead", colgroup: part === "thead", row: part !== "thead", rowgroup: part === "tbody" && first};
+  return !held[head.getAttribute("scope")];
+}).map(head => head.outerHTML.slice(0, 160))"""
+"""Heads of tables that do not say what they head: columns from the table's head, a row, or all rows of a tbody that
+opens with them (technique H63 of WCAG 1.3.1)."""
+
 
 RULES = """async () => (await axe.run({resultTypes: ["violations"]})).violations
   .map(found => `${found.id}: ${found.nodes[0].html.slice(0, 160)}`)"""
@@ -63,6 +72,11 @@ def axe(page: Page) -> list[str]:
     """Rules of axe-core that the page breaks, with the first element of each."""
     page.evaluate(AXE)
     return [str(violation) for violation in page.evaluate(RULES)]
+
+
+def unscoped(page: Page) -> list[str]:
+    """Heads of tables of which it cannot be told what they head."""
+    return [str(head) for head in page.evaluate(UNSCOPED)]
 
 
 def small_targets(page: Page, least: int = 24) -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.browser.auditing import axe, hidden_focus, small_targets, wider_by
+from tests.browser.auditing import axe, hidden_focus, small_targets, unscoped, wider_by
 from tests.browser.pages import PAGES, PAINTED, UNTHEMED, View, addresses, every_view, names_of, pairs_of, pairwise
 from tests.browser.test_map import drawn
 from tests.conftest import CHROMIUM, watch
@@ -71,10 +71,11 @@ def check(contexts: Contexts, servers: dict[str, str], view: View) -> None:
     """All that holds of every view."""
     page, faults = open_view(contexts, servers, view)
     theme = page.evaluate("document.documentElement.dataset.theme")
-    found = {"faults": faults, "axe": axe(page), "small": small_targets(page), "wider": max(0, wider_by(page))}
+    found = {"faults": faults, "axe": axe(page), "small": small_targets(page), "wider": max(0, wider_by(page)),
+             "unscoped": unscoped(page)}  # fmt: skip
     page.close()
     assert theme == (None if view.page in UNTHEMED and view.state != "error" else view.scheme)
-    assert found == {"faults": [], "axe": [], "small": [], "wider": 0}
+    assert found == {"faults": [], "axe": [], "small": [], "wider": 0, "unscoped": []}
 
 
 @pytest.mark.parametrize("view", pairwise(every_view()), ids=names_of)
@@ -103,11 +104,13 @@ def test_planted_faults_are_found(chromium: Browser, address: str) -> None:
     page.set_content(
         '<html lang="vi"><title>x</title><main style="width:3000px"><h1>x</h1>'
         '<p><button style="width:12px;height:12px;padding:0"></button>'
-        '<button style="width:12px;height:12px;padding:0">b</button></p></main>'
+        '<button style="width:12px;height:12px;padding:0">b</button></p><table><tbody><tr><th scope="row">a</th></tr>'
+        '<tr><th scope="rowgroup">b</th></tr><tr><th>c</th></tr></tbody></table></main>'
         '<div style="position:fixed;inset:0;background:#fff;z-index:9"></div>'
     )
     assert any("button-name" in rule for rule in axe(page))
     assert len(small_targets(page)) == 2
+    assert len(unscoped(page)) == 2
     assert wider_by(page) > 0
     assert len(hidden_focus(page, 2)) == 2
     page.close()
