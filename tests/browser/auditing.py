@@ -56,7 +56,8 @@ HIDDEN = """() => {
 UNSCOPED = """() => [...document.querySelectorAll("th")].filter(head => {
   const first = !head.parentElement.previousElementSibling;
   const part = head.parentElement.parentElement.localName;
-  const held = {col: part === "thead", colgroup: part === "thead", row: part !== "thead", rowgroup: part === "tbody" && first};
+  const top = part === "thead";
+  const held = {col: top, colgroup: top, row: !top, rowgroup: part === "tbody" && first};
   return !held[head.getAttribute("scope")];
 }).map(head => head.outerHTML.slice(0, 160))"""
 """Heads of tables that do not say what they head: columns from the table's head, a row, or all rows of a tbody that
