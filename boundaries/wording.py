@@ -36,7 +36,7 @@ UNCHANGED: dict[str, tuple[str, str]] = {
 WHOLE_OF = ("toàn bộ {areas}", "all of {areas}")
 PART_OF = ("một phần {areas}", "parts of {areas}")
 FORMED = ("gồm {parts}", "formed of {parts}")
-SHARE = ("{name} ({share}{nbsp}% diện tích)", "{name} ({share}{nbsp}% of the land)")
+SHARE = ("{name} ({share}{nbsp}% diện tích)", "{name} ({share}% of the land)")
 NEARLY_ALL = ("{name} (gần toàn bộ)", "{name} (nearly all)")
 SMALL = ("{name} (phần nhỏ)", "{name} (a small part)")
 

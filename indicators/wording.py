@@ -81,7 +81,20 @@ def say_figure(figure: Figure, lang: str, decimals: int, unit: str = "") -> str:
     )
     sign = SIGNS.get(figure.qualifier or "")
     text = f"{low}–{high}" if high else f"{sign}{NBSP}{low}" if sign else str(low)
-    return f"{text}{NBSP}{unit}" if unit else text
+    return with_unit(text, unit, lang)
+
+
+def with_unit(number: str, unit: str, lang: str) -> str:
+    """A number with its unit, never parted at the end of a line: "86,2 %", in English "86.2%"; "690 hộ"."""
+    return number + after_number(unit, lang)
+
+
+def after_number(unit: str, lang: str) -> str:
+    """A unit as it follows a number: after a space that does not break, or after none; empty where there is no unit.
+
+    `webapp/static/format.js` has the same rule for scripts.
+    """
+    return unit if not unit or (lang == "en" and unit == "%") else NBSP + unit
 
 
 def rounded(number: Decimal, decimals: int, mode: str = ROUND_HALF_UP) -> Decimal:
@@ -136,12 +149,8 @@ class _Numbers:
         return self.with_unit(f"{low_text}{dash}{high_text}", unit)
 
     def with_unit(self, number: str, unit: str) -> str:
-        if not unit:
-            return number
-        if self.lang == "en" and unit == "%":
-            return f"{number}%"
         singular = self.lang == "en" and number == "1"
-        return f"{number}{NBSP}{PLURAL.sub('', unit) if singular else unit}"
+        return with_unit(number, PLURAL.sub("", unit) if singular else unit, self.lang)
 
 
 @dataclass(frozen=True)

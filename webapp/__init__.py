@@ -47,7 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=i18n.gettext, lang=i18n.language)
-    app.jinja_env.filters["unbroken"] = i18n.unbroken
+    app.jinja_env.filters.update(unbroken=i18n.unbroken, after_number=i18n.after_number)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["answers"] = cache.AnswerCache(app.config["CACHE_MB"] * 2**20)
     for part in (db, assets, errors, security, limits, navigation, cli, metrics, integrity, logs):

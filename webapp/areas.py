@@ -16,7 +16,7 @@ from indicators.wording import say
 from webapp.db import Snapshot
 from webapp.document import Citations, Crumb
 from webapp.drawings import draw_locator
-from webapp.i18n import NBSP, date, language, localised, number, period_text, types_text
+from webapp.i18n import date, language, localised, number, period_text, types_text, with_unit
 from webapp.i18n import gettext as _
 from webapp.identity import area_path, build_identity, sentence
 from webapp.lines import Change, Line, build_line, entry_name, map_path, value_text, write_decimal
@@ -206,7 +206,7 @@ def summary_facts(data: Snapshot, area: Area, entries: Sequence[Entry], composit
     listed = [row for row in plan if row.tier == APPENDIX]
     meant = [e for e in first.values() if e.indicator.tier == APPENDIX and e.row.reason != "not_applicable"]
     known = {e.indicator.id for e in entries if e.indicator.tier == APPENDIX and e.row.figure}
-    measured = f"{number(area.area_km2, 2)}{NBSP}{localised(data.catalogue.units['km2'], 'name')}"
+    measured = with_unit(number(area.area_km2, 2), localised(data.catalogue.units["km2"], "name"))
     return Facts(
         noun=area.type if language() == "vi" else f"the {ENGLISH_KINDS[area.type]}",
         people=_printed(data, people),
@@ -225,7 +225,7 @@ def _printed(data: Snapshot, entry: Entry | None) -> str | None:
     if entry is None or entry.row.figure is None:
         return None
     unit = unit_text(data.catalogue, entry.indicator)
-    return f"{value_text(data, entry.indicator, entry.row.figure)}{NBSP}{unit}" if unit else None
+    return with_unit(value_text(data, entry.indicator, entry.row.figure), unit) if unit else None
 
 
 def _verdict(data: Snapshot, entry: Entry) -> Verdict:

@@ -20,7 +20,7 @@ from webapp.compare_query import FEWEST, MOST, CompareQuery
 from webapp.db import Snapshot
 from webapp.document import Citations
 from webapp.drawings import draw_locator
-from webapp.i18n import NBSP, date, language, number, period_text, types_text
+from webapp.i18n import NBSP, date, language, number, period_text, types_text, with_unit
 from webapp.i18n import gettext as _
 from webapp.identity import area_path
 from webapp.lines import Line, build_line, entry_name
@@ -254,4 +254,4 @@ def _spread(alike: Sequence[Entry], unit: str) -> str:
     gap = float(exact(max(values)) - exact(min(values)))
     points = POINTS[language()] if unit == "%" else unit
     sign = f"≈{NBSP}" if _rounded(alike) else ""
-    return _("chênh nhau %(gap)s", gap=f"{sign}{number(gap, alike[0].indicator.decimals)}{NBSP}{points}")
+    return _("chênh nhau %(gap)s", gap=sign + with_unit(number(gap, alike[0].indicator.decimals), points))

@@ -11,7 +11,7 @@ from indicators.observations import Figure
 from indicators.targets import Goal, met_set
 from webapp.charts import Bullet, Meter, bullet, goal_bounds, meter
 from webapp.db import Snapshot
-from webapp.i18n import NBSP
+from webapp.i18n import with_unit
 from webapp.lines import Change, Line, draw_trend
 
 WIDTH, TREND_WIDTH = 170, 210
@@ -26,7 +26,7 @@ def draw_cell(data: Snapshot, line: Line, show: str, scale: float, changes: Sequ
         return draw_trend(data, entry, changes, TREND_WIDTH)
     if figure is None or line.figure is None or indicator.measure == "status":
         return None
-    shown = f"{line.name}: {line.figure.value}{NBSP}{line.figure.unit}"
+    shown = f"{line.name}: {with_unit(line.figure.value, line.figure.unit)}"
     if goal and entry.row.assessment.footing in ("binding", "compared") and _can_be_drawn(goal, indicator.direction):
         return _bullet(line, figure, goal, f"{shown}; {line.target}")
     if figure.value < 0 or scale <= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot
 from webapp.i18n import gettext as _
-from webapp.i18n import localised, number, period_text
+from webapp.i18n import localised, number, period_text, with_unit
 from webapp.query import MapQuery
 from webapp.words import unit_text
 
@@ -31,8 +31,7 @@ def explain(data: Snapshot, query: MapQuery, table: IndicatorTable) -> str:
 
 def _around(data: Snapshot, table: IndicatorTable) -> str:
     unit = unit_text(data.catalogue, table.indicator)
-    goal = f"{plain(table.pivot or 0)}\u00a0{unit}"
-    text = _("Cam: chưa tới mức %(goal)s; xanh: đã đạt mức ấy.", goal=goal)
+    text = _("Cam: chưa tới mức %(goal)s; xanh: đã đạt mức ấy.", goal=with_unit(plain(table.pivot or 0), unit))
     if table.footing == "compared":
         city = _("Đó là mức của Thành phố, không ràng buộc từng địa bàn.")
         return f"{text} {city}"

@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from flask import g, has_request_context
 from markupsafe import Markup, escape
 
+from indicators import wording
 from indicators.wording import SIGNS
 from webapp.settings import ROOT
 
@@ -82,7 +83,17 @@ def quantity(value: float, decimals: int, unit: str, qualifier: str | None = Non
         text = f"{text}–{number(high, decimals)}"
     elif qualifier in SIGNS:
         text = f"{SIGNS[qualifier]}{NBSP}{text}"
-    return f"{text}{NBSP}{unit}" if unit else text
+    return with_unit(text, unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number as printed with its unit, if any: `86,2 %`, in English `86.2%`; `690 hộ`."""
+    return text + after_number(unit)
+
+
+def after_number(unit: str) -> str:
+    """A unit as it follows a number that stands apart from it, in bold for instance: with the space that it takes."""
+    return wording.after_number(unit, language())
 
 
 def date(day: dt.date | None) -> str:

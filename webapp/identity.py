@@ -11,7 +11,7 @@ from boundaries.models import Area
 from boundaries.wording import CHANGES, LANGUAGES, say_lineage
 from webapp.charts import Part, stack
 from webapp.db import Snapshot
-from webapp.i18n import NBSP, date, language, types_text
+from webapp.i18n import date, language, types_text, with_unit
 from webapp.i18n import gettext as _
 from webapp.pages.gazetteer import area_name
 
@@ -56,10 +56,10 @@ def share_text(share: float) -> str:
     if share == 1:
         return _("gần toàn bộ")
     if share < SMALLEST:
-        return _("dưới %(bound)s", bound=f"1{NBSP}%")
+        return _("dưới %(bound)s", bound=with_unit("1", "%"))
     if share > 1 - SMALLEST:
-        return _("trên %(bound)s", bound=f"99{NBSP}%")
-    return f"{int(100 * share + 0.5)}{NBSP}%"
+        return _("trên %(bound)s", bound=with_unit("99", "%"))
+    return with_unit(str(int(100 * share + 0.5)), "%")
 
 
 def pieces(data: Snapshot, links: Sequence[Link]) -> list[Piece]:

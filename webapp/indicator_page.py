@@ -20,7 +20,7 @@ from webapp.document import Citations
 from webapp.exports import menu
 from webapp.figures import table_for
 from webapp.gaps import published
-from webapp.i18n import date, localised, number, period_text
+from webapp.i18n import date, localised, number, period_text, with_unit
 from webapp.i18n import gettext as _
 from webapp.indicator_words import (
     direction_text,
@@ -190,17 +190,16 @@ def _spread(data: Snapshot, table: IndicatorTable) -> View:
     known = sorted((row for row in table.rows if row.figure), key=_value)
     if _value(known[0]) == _value(known[-1]):
         return {"chart": "", "rows": [(_("Mọi địa bàn"), _said(known[0], decimals, unit), "")], "text": ""}
-    middle = median(_value(row) for row in known)
     near = table.goal is not None and table.footing in ("binding", "compared")
     bounds = goal_bounds(table.goal, table.indicator.direction) if table.goal and near else ()
     ends = [(_("Thấp nhất"), known[0]), (_("Cao nhất"), known[-1])]
     lowest, highest = (_said(row, decimals, unit) for _label, row in ends)
-    title = _("Từ %(low)s đến %(high)s; ở giữa là %(middle)s.", low=lowest, high=highest,
-              middle=f"{number(middle, decimals)} {unit}")  # fmt: skip
+    middle = with_unit(number(median(_value(row) for row in known), decimals), unit)
+    title = _("Từ %(low)s đến %(high)s; ở giữa là %(middle)s.", low=lowest, high=highest, middle=middle)
     text = _("Mỗi chấm là một địa bàn; vạch là cận của mục tiêu.") if bounds else _("Mỗi chấm là một địa bàn.")
     values = tuple(_value(row) for row in known)
     rows = [(label, f"{area_name(row.area)}: {_said(row, decimals, unit)}", "") for label, row in ends]
-    rows.insert(1, (_("Ở giữa"), f"{number(middle, decimals)} {unit}", ""))
+    rows.insert(1, (_("Ở giữa"), middle, ""))
     return {"chart": strip(Strip(title, text, values, decimals, bounds=bounds)), "rows": rows, "text": text}
 
 

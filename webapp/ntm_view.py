@@ -15,7 +15,7 @@ from indicators.progress import Judgement
 from indicators.wording import LANGUAGES, say
 from webapp.charts import Meter, Part, meter, stack
 from webapp.document import Citations
-from webapp.i18n import MINUS, language, localised, number, period_text
+from webapp.i18n import MINUS, language, localised, number, period_text, with_unit
 from webapp.i18n import gettext as _
 from webapp.navigation import link
 from webapp.ntm import COLOURS, HIGHEST_FIRST, Facts, YearGoal, held_text, shares, title_text, year_goals
@@ -115,7 +115,7 @@ def _count(facts: Facts, cite: Citations, row: YearGoal, count: ntm.YearCount, j
     """What one rule counts, and what may be said of the goal by it; bars of all rules end at `most`."""
     unit = unit_text(facts.data.catalogue, facts.data.catalogue.indicator(ntm.ADDED[row.title]))
     value = number(count.communes, 0)
-    title = f"{title_text(row.title)}: {value} {unit}; {goal_value_text(row.goal, unit)}"
+    title = f"{title_text(row.title)}: {with_unit(value, unit)}; {goal_value_text(row.goal, unit)}"
     return {
         "used": count.rule == ntm.RULE_USED,
         "value": value,

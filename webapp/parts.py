@@ -17,7 +17,7 @@ from webapp.db import Snapshot
 from webapp.document import Citations
 from webapp.drawings import Shape, draw_shapes, label_of, sheet
 from webapp.i18n import gettext as _
-from webapp.i18n import localised, number, period_text, types_text
+from webapp.i18n import localised, number, period_text, types_text, with_unit
 from webapp.identity import Piece, area_path, pieces
 from webapp.legend import build_legend
 from webapp.lines import value_text
@@ -176,7 +176,7 @@ def _tip(data: Snapshot, theme: Ranked, code: str) -> str:
     if row.figure is None:
         return reason_text(row.reason or "not_collected")
     unit = unit_text(data.catalogue, theme.table.indicator)
-    return f"{value_text(data, theme.table.indicator, row.figure)} {unit}".strip()
+    return with_unit(value_text(data, theme.table.indicator, row.figure), unit)
 
 
 def build_composition(data: Snapshot, cite: Citations, area: Area) -> View | None:
@@ -214,7 +214,7 @@ def _title_classes(data: Snapshot) -> list[tuple[str, str]]:
 def _bar(data: Snapshot, titles: Ranked, rows: Sequence[tuple[Piece, str]]) -> Markup:
     shares = {colour: sum(piece.of_new for piece, own in rows if own == colour) for _piece, colour in rows}
     parts = [Part(name, shares[colour], colour) for colour, name in _title_classes(data) if shares.get(colour)]
-    said = ", ".join(f"{part.name}: {number(100 * part.size, 0)} %" for part in parts)
+    said = ", ".join(f"{part.name}: {with_unit(number(100 * part.size, 0), '%')}" for part in parts)
     return stack(_("Phần diện tích theo danh hiệu của xã cũ: %(said)s", said=said), parts, width=560)
 
 

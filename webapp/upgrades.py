@@ -20,7 +20,7 @@ from webapp.charts import Meter, meter
 from webapp.db import Snapshot
 from webapp.document import Citations
 from webapp.drawings import label_of
-from webapp.i18n import NBSP, date, language, number, period_text, quantity
+from webapp.i18n import NBSP, date, language, number, period_text, quantity, with_unit
 from webapp.i18n import gettext as _
 from webapp.identity import area_path
 from webapp.pages.gazetteer import area_name
@@ -136,15 +136,15 @@ def threshold_text(criterion: Row) -> str:
     words = said(criterion, "threshold")
     match criterion["kind"]:
         case "threshold":
-            bound = NBSP.join(filter(None, (printed(criterion["threshold"]), words, said(criterion, "unit"))))
-            return _("từ %(bound)s", bound=bound)
+            bound = NBSP.join(filter(None, (printed(criterion["threshold"]), words)))
+            return _("từ %(bound)s", bound=with_unit(bound, said(criterion, "unit")))
         case "text":
             return words
         case "named":
             return _("ngưỡng chưa rõ")
         case "measure":
             return _("số đo của nguồn, không phải tiêu chí")
-    return NBSP.join((printed(criterion["threshold"]), said(criterion, "unit")))
+    return with_unit(printed(criterion["threshold"]), said(criterion, "unit"))
 
 
 def level_text(level: str) -> str:

@@ -154,8 +154,7 @@ def toy_words(area: AreaKey, lang: str) -> str:
             (toy.OLD, "00004"),
             "có hiệu lực đến 31/12/2020; nay chia về Xã Đông Sơn (75\u00a0% diện tích), "
             "Xã Đa Phúc (25\u00a0% diện tích)",
-            "in force until 31/12/2020; now divided among Xã Đông Sơn (75\u00a0% of the land), "
-            "Xã Đa Phúc (25\u00a0% of the land)",
+            "in force until 31/12/2020; now divided among Xã Đông Sơn (75% of the land), Xã Đa Phúc (25% of the land)",
         ),
         (
             (toy.OLD, "00006"),

@@ -42,6 +42,11 @@ def squashed(text: str | None) -> str:
     return " ".join((text or "").replace("\u00a0", " ").split())
 
 
+def united(figure: str, unit: str, lang: str) -> str:
+    """A figure with its unit: English writes no space before a per cent sign."""
+    return squashed(f"{figure}{'' if (lang, unit) == ('en', '%') else ' '}{unit}")
+
+
 def on_screen(html: str) -> list[Told]:
     """Rows of indicators on an area's page."""
     [section] = lxml.html.fromstring(html).xpath('//section[@aria-labelledby="indicators"]')
@@ -51,8 +56,8 @@ def on_screen(html: str) -> list[Told]:
         [value] = row.xpath('./td[@data-label="Giá trị" or @data-label="Value"]')
         status = row.xpath('./td[@data-label="Đánh giá" or @data-label="Status"]//*[contains(@class, "chip")]')
         figure = value.xpath(".//span[@class='fig']/b")
-        unit = squashed(value.xpath("string(.//span[@class='fig']/b/following-sibling::text()[1])"))
-        printed = squashed(f"{figure[0].text_content()} {unit}") if figure else squashed(value.text_content())
+        unit = value.xpath("string(.//span[@class='fig']/b/following-sibling::text()[1])")
+        printed = squashed(figure[0].text_content() + unit if figure else value.text_content())
         rows.append((squashed(name.text_content()), printed, squashed(status[0].text_content()) if status else ""))
     return rows
 
@@ -101,7 +106,7 @@ def _printed(cell: Any, unit: str | None) -> str:
         return squashed(cell.value)
     sign, _quote, pattern = cell.number_format.removeprefix('"').rpartition('"')
     decimals = len(pattern.partition(".")[2])
-    return squashed(f"{sign} {number(cell.value, decimals)} {unit or ''}")
+    return united(f"{sign} {number(cell.value, decimals)}", unit or "", g.lang)
 
 
 def sheet_rows(book: bytes) -> list[tuple[Any, ...]]:
@@ -120,22 +125,26 @@ def _chip(cell: Any) -> str:
     return squashed("".join(chip.text_content() for chip in cell.xpath('.//*[contains(@class, "chip")]')[:1]))
 
 
-def _figure(cell: Any, unit: str = "") -> str:
-    """The figure in a cell of a page, with its unit, or why there is none."""
+def _figure(cell: Any, unit: str = "", lang: str = "") -> str:
+    """The figure in a cell of a page, with its own unit or that of its row, or why there is none."""
     shown = cell.xpath(".//span[@class='fig']/b")
     if not shown:
         return squashed("".join(said.text_content() for said in cell.xpath(".//span[@class='miss']")[:1]))
-    return squashed(f"{shown[0].text_content()} {unit or shown[0].tail or ''}")
+    said = shown[0].text_content()
+    return united(said, unit, lang) if unit else squashed(said + (shown[0].tail or ""))
 
 
 def compared_on_screen(html: str) -> list[Compared]:
     """Rows of the page of several areas."""
     rows = []
-    for row in lxml.html.fromstring(html).xpath("//tbody/tr[th[@scope='row']]"):
+    page = lxml.html.fromstring(html)
+    for row in page.xpath("//tbody/tr[th[@scope='row']]"):
         [name] = row.xpath("./th")
         small = squashed(name.xpath("string(./small[1])"))
         unit = small.split(", ")[0] if not small[:2].isdigit() else ""
-        rows.append((squashed(name.text), [(_figure(cell, unit), _chip(cell)) for cell in row.xpath("./td")]))
+        rows.append(
+            (squashed(name.text), [(_figure(cell, unit, page.get("lang")), _chip(cell)) for cell in row.xpath("./td")])
+        )
     return rows
 
 

@@ -309,7 +309,7 @@ class TestOneFile:
     def test_its_table_says_the_figures_of_the_page(self, client: FlaskClient) -> None:
         html = client.get(f"/download/map.html?{DENSITY}").get_data(as_text=True)
         values = {area["code"]: area["value"] for area in client.get(f"/api/v1/values?{DENSITY}").get_json()["areas"]}
-        told = dict(re.findall(r'<tr data-code="(\d+)">.*?<td class="r" data-tip="người/km²">([\d.]+)</td>', html))
+        told = dict(re.findall(r'<tr data-code="(\d+)">.*?<td class="r" data-tip=" người/km²">([\d.]+)</td>', html))
         assert told == {code: f"{int(value + 0.5):,}".replace(",", ".") for code, value in values.items()}
 
 

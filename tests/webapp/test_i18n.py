@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from webapp.i18n import CATALOGUE, date, number, period_text, quantity, types_text, unbroken
+from webapp.i18n import CATALOGUE, after_number, date, number, period_text, quantity, types_text, unbroken
 from webapp.settings import ROOT
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -34,8 +35,6 @@ def test_every_string_has_an_english_one_and_none_is_left_over() -> None:
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
-    import re
-
     for vietnamese, english in catalogue().items():
         assert sorted(re.findall(r"%\(\w+\)s", vietnamese)) == sorted(re.findall(r"%\(\w+\)s", english)), vietnamese
 
@@ -53,8 +52,16 @@ def test_numbers_follow_the_language(lang: str) -> None:
     assert number(-0.5, 1) == {"vi": "−0,5", "en": "−0.5"}[lang]
     assert number(-0.001, 1) == {"vi": "0,0", "en": "0.0"}[lang]
     assert number(2.5, 0) == "3"
-    assert quantity(4.2, 1, "%", "range", 4.6) == {"vi": "4,2–4,6\u00a0%", "en": "4.2–4.6\u00a0%"}[lang]
-    assert quantity(95, 0, "%", "ge") == "≥\u00a095\u00a0%"
+    assert quantity(4.2, 1, "%", "range", 4.6) == {"vi": "4,2–4,6\u00a0%", "en": "4.2–4.6%"}[lang]
+    assert quantity(95, 0, "%", "ge") == {"vi": "≥\u00a095\u00a0%", "en": "≥\u00a095%"}[lang]
+    assert quantity(1.5, 1, "km²") == {"vi": "1,5\u00a0km²", "en": "1.5\u00a0km²"}[lang]
+    assert (quantity(3, 0, ""), after_number("")) == ("3", "")
+
+
+def test_no_text_has_a_space_before_an_english_per_cent_sign() -> None:
+    spaced = re.compile(r"(\d|\)s)[ \u00a0]%(?!\()")
+    assert [english for english in catalogue().values() if spaced.search(english)] == []
+    assert any(spaced.search(vietnamese) for vietnamese in catalogue())
 
 
 def test_dates_and_periods_are_day_month_year(lang: str) -> None:

@@ -9,7 +9,7 @@ from indicators.wording import SIGNS
 from webapp.db import Snapshot, is_training
 from webapp.document import Citations
 from webapp.exports.export import public_url
-from webapp.i18n import NBSP, date, language
+from webapp.i18n import date, language, with_unit
 from webapp.i18n import gettext as _
 from webapp.lines import Line
 from webapp.past import dated, past, past_words
@@ -57,7 +57,7 @@ def value_cell(notes: Notes, line: Line) -> Cell:
         return Cell(line.missing[1] if line.missing else "")
     coded = line.entry.indicator.measure == "status"
     return Cell(
-        f"{shown.value}{NBSP}{shown.unit}" if shown.unit else shown.value,
+        with_unit(shown.value, shown.unit),
         refs=shown.refs,
         notes=notes(shown.note),
         number=None if coded or figure.value_high is not None else figure.value,
@@ -99,7 +99,7 @@ def facts_table(facts: Facts) -> Table:
     rows = tuple(
         (
             Cell(fact.name),
-            Cell(f"{fact.value} {fact.unit}".strip(), refs=(fact.ref,) if fact.ref else ()),
+            Cell(with_unit(fact.value, fact.unit), refs=(fact.ref,) if fact.ref else ()),
             Cell(fact.when),
         )
         for fact in facts.items

@@ -9,6 +9,7 @@ from typing import Any
 
 from webapp.exports.ink import SIGNS, TOKENS
 from webapp.exports.typeset import write_pdf as set_pdf
+from webapp.i18n import after_number
 from webapp.i18n import gettext as _
 from webapp.reports.common import banner, frame_words, source_line
 from webapp.reports.drawing import sign, swatch
@@ -70,7 +71,8 @@ def _block(block: Block) -> dict[str, Any]:
             return {"type": "prose", "paragraphs": block.paragraphs, "small": block.small}
         case Facts():
             items = [
-                {"name": f.name, "value": f.value, "unit": f.unit, "when": f.when, "ref": f.ref} for f in block.items
+                {"name": f.name, "value": f.value, "unit": after_number(f.unit), "when": f.when, "ref": f.ref}
+                for f in block.items
             ]
             return {"type": "facts", "caption": block.caption, "items": items}
         case Table():

@@ -9,6 +9,7 @@ from typing import Any
 from webapp.exports.ink import SIGNS
 from webapp.exports.sheets import Book, new_book, set_page
 from webapp.i18n import gettext as _
+from webapp.i18n import with_unit
 from webapp.reports.common import banner, frame_words
 from webapp.reports.model import Cell, Column, Facts, Prose, Report, Table
 from webapp.version import CODE_VERSION
@@ -70,7 +71,7 @@ def _describe(report: Report) -> list[tuple[str, Any]]:
                 rows += [
                     (
                         fact.name,
-                        " ".join(part for part in (fact.value, fact.unit, fact.when and f"({fact.when})") if part),
+                        " ".join(filter(None, (with_unit(fact.value, fact.unit), fact.when and f"({fact.when})"))),
                     )
                     for fact in block.items
                 ]

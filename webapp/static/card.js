@@ -77,7 +77,7 @@ export class Card {
     const strip = drawStrip(view, figure, colourOf(view, figure), this.format);
     const scale = strip?.logarithmic ? el("p", { class: "xs mut" }, strings.log_scale) : null;
     return [
-      el("p", { class: "big" }, el("span", { class: "num" }, text), el("small", {}, ` ${view.unit}`)),
+      el("p", { class: "big" }, el("span", { class: "num" }, text), el("small", {}, this.format.afterNumber(view.unit))),
       this.#againstCity(figure),
       strip ? el("div", { class: "strip" }, strip.drawing, scale) : null,
     ];
@@ -160,7 +160,7 @@ export class Card {
     const area = this.store.area(code);
     const figure = figureAt(view, area.index);
     const words = () => [
-      `${valueText(view, figure, this.format)} ${view.unit}`.trim(),
+      this.format.withUnit(valueText(view, figure, this.format), view.unit),
       this.format.period(figure.period),
       figure.status?.[1],
     ];

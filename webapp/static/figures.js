@@ -57,7 +57,7 @@ export function gapText(view, figure, format) {
   const gap = figure.value - view.pivot;
   const decimals = Math.max(view.decimals, decimalsOf(view.pivot));
   const words = gap < 0 ? strings.gap_below : gap > 0 ? strings.gap_above : strings.gap_none;
-  return fill(words, { gap: format.number(Math.abs(gap), decimals), unit: view.target?.gap_unit ?? "" }).trim();
+  return fill(words, { gap: format.withUnit(format.number(Math.abs(gap), decimals), view.target?.gap_unit ?? "") });
 }
 
 const decimalsOf = (value) => (String(value).split(".")[1] ?? "").length;

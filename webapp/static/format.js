@@ -23,12 +23,22 @@ export function makeFormat(lang) {
     return number(value, (String(value).split(".")[1] ?? "").length);
   }
 
-  /** `≥ 86,2`, `4,2–4,6`; the unit follows after a space that does not break. */
+  /** `≥ 86,2`, `4,2–4,6`, with the unit if there is one. */
   function quantity(value, decimals, { unit = "", qualifier = "", high = null } = {}) {
     let text = number(value, decimals);
     if (high !== null) text += `–${number(high, decimals)}`;
     else if (SIGNS[qualifier]) text = SIGNS[qualifier] + NBSP + text;
-    return unit ? text + NBSP + unit : text;
+    return withUnit(text, unit);
+  }
+
+  /** A number as printed with its unit, if any: `86,2 %`, in English `86.2%`; `690 hộ`. */
+  function withUnit(text, unit) {
+    return text + afterNumber(unit);
+  }
+
+  /** A unit as it follows a number that stands apart from it, with the space that it takes. */
+  function afterNumber(unit) {
+    return !unit || (lang === "en" && unit === "%") ? unit : NBSP + unit;
   }
 
   /** `2024`, `06/2024` or `31/12/2024`. */
@@ -36,7 +46,7 @@ export function makeFormat(lang) {
     return text.split("-").reverse().join("/");
   }
 
-  return { lang, number, plain, quantity, period, compare: collator.compare };
+  return { lang, number, plain, quantity, withUnit, afterNumber, period, compare: collator.compare };
 }
 
 /** Text without case and marks, for finding: `Đống Đa` becomes `dong da`. */

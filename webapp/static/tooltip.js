@@ -53,7 +53,7 @@ function describe(store, area, format) {
     lines.push(el("p", { class: "miss" }, swatch(reasonClass(figure.reason)), reasonText(view, figure)));
   } else {
     const sign = swatch(colourOf(view, figure), view.symbol === "circle" ? "round" : "");
-    const unit = view.unit ? el("span", { class: "xs mut2" }, ` ${view.unit}`) : null;
+    const unit = view.unit ? el("span", { class: "xs mut2" }, format.afterNumber(view.unit)) : null;
     const value = el("b", { class: view.labels ? "value" : "value num" }, valueText(view, figure, format));
     lines.push(el("p", {}, sign, " ", value, unit));
     if (view.display === "status" && figure.judgement) lines.push(el("p", { class: "sm" }, figure.judgement[1]));

@@ -152,7 +152,7 @@ function say(code, sides) {
     const area = store.area(code);
     if (!area) return [];
     const figure = figureAt(store.view, area.index);
-    const value = figure.value === null ? reasonText(store.view, figure) : `${valueText(store.view, figure, format)} ${store.view.unit}`.trim();
+    const value = figure.value === null ? reasonText(store.view, figure) : format.withUnit(valueText(store.view, figure, format), store.view.unit);
     return [`${store.view.title}: ${value}`];
   });
   const name = sides.map(({ store }) => store.area(code)?.name).find(Boolean);

@@ -15,7 +15,7 @@ function show(code, x, y) {
     if (code) mark(code, true);
     shown = code;
     const row = rows.get(code);
-    tip.textContent = row ? Array.from(row.querySelectorAll("[data-tip]"), (cell) => `${cell.textContent.trim()} ${cell.dataset.tip}`.trim()).filter(Boolean).join("\n") : "";
+    tip.textContent = row ? Array.from(row.querySelectorAll("[data-tip]"), (cell) => cell.textContent.trim() + cell.dataset.tip).filter(Boolean).join("\n") : "";
   }
   tip.hidden = !tip.textContent || x === undefined;
   if (tip.hidden) return;
