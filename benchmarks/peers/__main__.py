@@ -17,6 +17,7 @@ from benchmarks import memory
 from benchmarks.peers import answers, dataset, importing, results, servers
 from benchmarks.peers.dataset import Dataset
 from benchmarks.peers.load import Burst, burst
+from benchmarks.peers.network import enter_own_network
 from benchmarks.peers.servers import NotStarted, Server
 from tests.postgres import Server as PostgreSQL
 from webapp.assets import geometry
@@ -150,7 +151,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=int, default=4)
     asked = options.parse_args()
-    load_before = os.getloadavg()[0]
+    load_before, network = os.getloadavg()[0], enter_own_network()
     folder, absent = Path(tempfile.mkdtemp(prefix="hanoi-peers")), list[str]()
     folder.chmod(0o755)
     with ExitStack() as stack:
@@ -163,7 +164,7 @@ def main() -> None:
         for line in rounds(found, asked.rounds, asked.seconds):
             print(line, flush=True)
         under_import = importing.measure(running["service"], data, folder, asked.rounds)
-    run = results.Run(found, absent, under_import, memory.measure(workers=3), load_before)
+    run = results.Run(found, absent, under_import, memory.measure(workers=3), load_before, network)
     results.write(run, lines, servers.WORKERS)
 
 

@@ -35,7 +35,7 @@ Written by `python -m benchmarks.peers`. Each number is the median of interleave
 behind it; the load generator runs on the same machine. All serve the same lines at the same precision, uncompressed,
 with {workers} workers each. *On the wire* is what a browser is sent, which asks for compression.
 
-{date}; {cores} cores, {processor}; load before the run {load:.1f}; {rounds} rounds.
+{date}; {cores} cores, {processor}; load before the run {load:.1f}; {rounds} rounds; {network}.
 
 ![Requests per second](results.svg)
 """
@@ -60,6 +60,7 @@ class Run:
     under_import: UnderImport
     alone: Measured
     load_before: float
+    network: str
 
     def find(self, operation: str, name: str, path: str = "") -> Subject | None:
         """The subject of a server; `path` tells two of one server apart."""
@@ -141,6 +142,7 @@ def write(run: Run, lines_on_wire: int, workers: int) -> None:
         cores=os.cpu_count(),
         processor=processor(),
         load=run.load_before,
+        network=run.network,
         rounds=len(run.found[0].bursts),
     )
     parts = [head, "## Targets\n", "| target | to reach | measured | |", "|---|---|---|---|"]
