@@ -164,7 +164,11 @@ def test_a_second_click_goes_into_a_district_and_the_trail_leads_back(full: Page
     expect(full.locator("#table tbody tr:not([hidden])")).to_have_count(579)
 
 
-def test_named_places_are_outlined_and_told_with_their_place_in_the_text(full: Page) -> None:
+def test_named_places_are_outlined_and_told_with_their_place_in_the_text_which_never_breaks(full: Page) -> None:
+    full.goto("/map/poor_households?edition=2024&level=district")
+    for place in ("#cover .goal", "#card"):  # the one set by the server, the other by a script
+        expect(full.locator(place).locator(".nowrap")).to_have_text("300–400")
+        assert "mục\u00a013" in (full.locator(place).text_content() or "")
     full.goto(WATER + "&area=250")
     drawn(full, 30)
     expect(full.locator("#card")).not_to_contain_text("khoản 2")

@@ -1,7 +1,7 @@
 /* What stands around the map in words: title, addresses, downloads, coverage, sources, and the page without a map. */
 
 import { withOwn } from "./address.js";
-import { el, icon, svg, toast } from "./dom.js";
+import { el, icon, svg, toast, unbroken } from "./dom.js";
 import { bindPops } from "./pops.js";
 import { fill, strings } from "./strings.js";
 
@@ -12,10 +12,10 @@ export function bindHead(store) {
   store.on("view", () => {
     const { view } = store;
     document.title = `${view.document_title} – ${strings.site}`;
-    byId("title").textContent = view.title;
+    byId("title").replaceChildren(unbroken(view.title));
     byId("meta").replaceChildren(...view.meta.map((part) => el("span", {}, part)));
     byId("about").hidden = !view.definition;
-    byId("definition").textContent = view.definition ?? "";
+    byId("definition").replaceChildren(unbroken(view.definition ?? ""));
     byId("explorer").classList.toggle("bare", Boolean(view.empty));
     byId("empty").hidden = !view.empty;
     byId("empty").replaceChildren(...(view.empty ? drawEmpty(view.empty) : []));
