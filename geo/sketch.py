@@ -7,20 +7,19 @@ is shortened by the cosine of the middle latitude: true to shape within a city, 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.errors import DomainError, UnknownName
+from geo.errors import DomainError
+from geo.outlines import Numbers, Outlines, Points
 
-Topo = dict[str, Any]
-Points = NDArray[np.float64]
+Tenths = NDArray[np.int32]
+"""Points of a drawing in tenths of its unit: n × 2."""
 
 TOLERANCE = 0.35
 """Units of the sheet (pixels, where it is shown at its own size) that a thinned line may stray."""
@@ -51,75 +50,6 @@ class Box(NamedTuple):
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Outlines:
-    """A TopoJSON with its arcs in degrees, decoded once and drawn at any size.
-
-    `rings` gives for each object and code the rings of the shape as lists of arc numbers (`~i`: arc `i` backwards).
-    """
-
-    arcs: tuple[Points, ...]
-    rings: dict[str, dict[str, tuple[tuple[int, ...], ...]]]
-
-    @cached_property
-    def corners(self) -> Points:
-        """South-west and north-east corner of each arc: arcs × 2 × 2."""
-        return np.array([[arc.min(axis=0), arc.max(axis=0)] for arc in self.arcs])
-
-    def shapes(self, name: str) -> dict[str, tuple[tuple[int, ...], ...]]:
-        """The shapes of one object by code. Raises UnknownName with the objects there are."""
-        if name not in self.rings:
-            raise UnknownName("TopoJSON object", name, tuple(self.rings))
-        return self.rings[name]
-
-    def chosen(self, name: str, codes: Collection[str] | None = None) -> list[tuple[tuple[int, ...], ...]]:
-        """Some shapes of an object in the order of the codes, or all. Raises UnknownName for an unknown one."""
-        shapes = self.shapes(name)
-        if codes is None:
-            return list(shapes.values())
-        unknown = sorted(set(codes) - set(shapes))
-        if unknown:
-            raise UnknownName(f"shape of {name}", unknown[0], tuple(shapes)[:3])
-        return [shapes[code] for code in codes]
-
-    def projected(self, crs: str) -> Outlines:
-        """The same in a projected CRS, in its units, for drawings that are measured on."""
-        from pyproj import Transformer  # most drawings are of degrees and need none
-
-        points = np.concatenate(self.arcs)
-        turned = np.column_stack(Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*points.T))
-        ends = np.cumsum([len(arc) for arc in self.arcs])[:-1]
-        return Outlines(tuple(np.split(turned, ends)), self.rings)
-
-
-def read_outlines(topology: Topo) -> Outlines:
-    """Decode a quantised TopoJSON of polygons: geometries have a code as `id`."""
-    scale, corner = (np.asarray(topology["transform"][key]) for key in ("scale", "translate"))
-    arcs = tuple(np.cumsum(arc, axis=0) * scale + corner for arc in topology["arcs"])
-    rings = {
-        name: {shape["id"]: tuple(_rings(shape)) for shape in held["geometries"]}
-        for name, held in topology["objects"].items()
-    }
-    return Outlines(arcs, rings)
-
-
-def join_outlines(held: Sequence[Outlines]) -> Outlines:
-    """Several outlines as one; shapes of objects of one name come together, and arcs are counted on."""
-    rings, start = dict[str, dict[str, tuple[tuple[int, ...], ...]]](), 0
-    for each in held:
-        for name, shapes in each.rings.items():
-            for code, own in shapes.items():
-                moved = tuple(tuple(arc + start if arc >= 0 else arc - start for arc in ring) for ring in own)
-                rings.setdefault(name, {})[code] = moved
-        start += len(each.arcs)
-    return Outlines(tuple(arc for each in held for arc in each.arcs), rings)
-
-
-def _rings(shape: Topo) -> Iterator[tuple[int, ...]]:
-    for part in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:
-        yield from map(tuple, part)
-
-
 class Plane:
     """Shapes of outlines on a drawing of `width` × `height`: `origin` lies at `place`, and `scale` units of the drawing
     are one unit of the outlines along x and y (negative: y grows downwards)."""
@@ -130,8 +60,9 @@ class Plane:
     ) -> None:  # fmt: skip
         self.outlines, self.width, self.height = outlines, width, height
         self._scale, self._origin, self._place = np.array(scale), np.array(origin), np.array(place)
-        self._lines: dict[int, Points] = {}
-        self._paths: dict[tuple[str, str] | tuple[int, ...], str] = {}
+        self._lines: list[Tenths] = []
+        self._spans = np.zeros((len(outlines.ends) - 1, 3), np.int32)
+        self._paths: dict[tuple[str, str] | bytes, str] = {}
         self._rooms: dict[tuple[str, str, float, float], tuple[float, float] | None] = {}
 
     def at(self, points: Points) -> Points:
@@ -139,19 +70,23 @@ class Plane:
         drawn: Points = (points - self._origin) * self._scale + self._place
         return drawn
 
-    def _drawn(self, numbers: Iterable[int]) -> list[Points]:
-        """Arcs on the sheet, thinned, in tenths of a unit; each is worked out when it is first asked for."""
-        numbers = list(numbers)
-        new = [number for number in dict.fromkeys(numbers) if number not in self._lines]
-        if new:
-            arcs = [self.outlines.arcs[number] for number in new]
-            points = self.at(np.concatenate(arcs))
-            owner = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
-            thin = shapely.simplify(shapely.linestrings(points, indices=owner), TOLERANCE, preserve_topology=False)
-            points, owner = shapely.get_coordinates(thin, return_index=True)
-            lines = np.split(np.rint(points * 10).astype(int), np.searchsorted(owner, np.arange(1, len(arcs))))
-            self._lines.update(zip(new, lines, strict=True))
-        return [self._lines[number] for number in numbers]
+    def _drawn(self, numbers: Numbers) -> list[Tenths]:
+        """Arcs on the sheet, thinned; each is worked out when it is first asked for."""
+        new = np.unique(numbers[self._spans[numbers, 2] == 0])
+        if len(new):
+            self._draw(new)
+        return [self._lines[at][start:end] for at, start, end in self._spans[numbers].tolist()]
+
+    def _draw(self, numbers: Numbers) -> None:
+        """Thin arcs and keep them one after the other; `_spans` says of each arc in which array and where it lies."""
+        arcs = [self.outlines.arc(number) for number in numbers]
+        points = self.at(np.concatenate(arcs))
+        owner = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
+        thin = shapely.simplify(shapely.linestrings(points, indices=owner), TOLERANCE, preserve_topology=False)
+        points, owner = shapely.get_coordinates(thin, return_index=True)
+        ends = np.searchsorted(owner, np.arange(len(arcs) + 1))
+        self._spans[numbers] = np.column_stack([np.full(len(arcs), len(self._lines)), ends[:-1], ends[1:]])
+        self._lines.append(np.rint(points * 10).astype(np.int32))
 
     def path(self, name: str, code: str) -> str:
         """One shape, closed, holes included: the `d` of a path to fill with the even-odd rule."""
@@ -160,15 +95,13 @@ class Plane:
             self._paths[name, code] = "".join(f"{steps}z" for steps in drawn if steps)
         return self._paths[name, code]
 
-    def corners(self, name: str, code: str) -> list[Points]:
-        """The rings of one shape in tenths of a unit, each ending where it began."""
-        [rings] = self.outlines.chosen(name, [code])
-        return [self._ring(ring) for ring in rings]
+    def corners(self, name: str, code: str) -> list[Tenths]:
+        """The rings of one shape, each ending where it began."""
+        return [self._ring(ring) for ring in self.outlines.rings_of(name, code)]
 
-    def _ring(self, ring: Sequence[int]) -> Points:
-        numbers = [~arc if arc < 0 else arc for arc in ring]
-        forward = [arc >= 0 for arc in ring]
-        parts = [line if ahead else line[::-1] for line, ahead in zip(self._drawn(numbers), forward, strict=True)]
+    def _ring(self, ring: Numbers) -> Tenths:
+        lines = self._drawn(np.where(ring < 0, ~ring, ring))
+        parts = [line if ahead else line[::-1] for line, ahead in zip(lines, ring >= 0, strict=True)]
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
     def room(self, name: str, code: str, width: float, height: float) -> tuple[float, float] | None:
@@ -180,39 +113,42 @@ class Plane:
 
     def bounds(self, name: str, codes: Collection[str] | None = None) -> Box:
         """The box around some shapes, in units of the sheet."""
-        numbers = _arc_numbers(self.outlines.chosen(name, codes))
-        points = np.concatenate(self._drawn(numbers)) / 10
+        points = np.concatenate(self._drawn(np.unique(self.outlines.arcs_of(name, codes)))) / 10
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return Box(left, top, right, bottom)
 
     def outline(self, name: str, codes: Collection[str] | None = None) -> str:
         """The outer edge of some shapes taken together: their arcs that no two of them share."""
-        return self._strokes(arc for arc, times in self._uses(name, codes).items() if times == 1)
+        arcs, times = self._uses(name, codes)
+        return self._strokes(arcs[times == 1])
 
     def borders(self, name: str, codes: Collection[str] | None = None) -> str:
         """All edges of some shapes, each once, as far as they come near the sheet."""
-        return self._strokes(self._uses(name, codes))
+        return self._strokes(self._uses(name, codes)[0])
 
     def inner(self, name: str) -> str:
         """The edges that two shapes of an object share."""
-        return self._strokes(arc for arc, times in self._uses(name, None).items() if times > 1)
+        arcs, times = self._uses(name, None)
+        return self._strokes(arcs[times > 1])
 
-    def _uses(self, name: str, codes: Collection[str] | None) -> Counter[int]:
-        return Counter(
-            ~arc if arc < 0 else arc for shape in self.outlines.chosen(name, codes) for ring in shape for arc in ring
-        )
+    def _uses(self, name: str, codes: Collection[str] | None) -> tuple[Numbers, NDArray[np.int64]]:
+        """The arcs of some shapes in the order in which they come first, and how often each comes."""
+        arcs, first, times = np.unique(self.outlines.arcs_of(name, codes), return_index=True, return_counts=True)
+        order = np.argsort(first)
+        return arcs[order], times[order]
 
-    def _strokes(self, numbers: Iterable[int]) -> str:
-        near = tuple(number for number in numbers if self._near[number])
-        if near not in self._paths:
-            self._paths[near] = "".join(map(_steps, self._drawn(near)))
-        return self._paths[near]
+    def _strokes(self, arcs: Numbers) -> str:
+        near = arcs[self._near[arcs]]
+        key = near.tobytes()
+        if key not in self._paths:
+            self._paths[key] = "".join(map(_steps, self._drawn(near)))
+        return self._paths[key]
 
     @cached_property
-    def _near(self) -> list[bool]:
+    def _near(self) -> NDArray[np.bool_]:
         """For each arc whether the box around it meets the sheet."""
         left, bottom, right, top = self.at(self.outlines.corners).reshape(-1, 4).T
-        near: list[bool] = ((left <= self.width) & (right >= 0) & (top <= self.height) & (bottom >= 0)).tolist()
+        near: NDArray[np.bool_] = (left <= self.width) & (right >= 0) & (top <= self.height) & (bottom >= 0)
         return near
 
 
@@ -233,11 +169,10 @@ class Sheet(Plane):
         highest: float,
         margin: float = 4,
     ) -> None:
-        shown = [outlines.arcs[arc] for arc in _arc_numbers(outlines.chosen(name, codes))]
-        if not shown:
+        shown = outlines.corners[outlines.arcs_of(name, codes)]
+        if not len(shown):
             raise DomainError(f"A sheet of {name!r} without any shape. Name at least one of its codes.")
-        points = np.concatenate(shown)
-        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+        (west, south), (east, north) = shown[:, 0].min(axis=0), shown[:, 1].max(axis=0)
         squeeze = math.cos(math.radians((north + south) / 2))
         room = width - 2 * margin, highest - 2 * margin
         scale = min(room[0] / ((east - west) * squeeze), room[1] / (north - south))
@@ -246,11 +181,7 @@ class Sheet(Plane):
         super().__init__(outlines, (scale * squeeze, -scale), origin, place, width, height)
 
 
-def _arc_numbers(shapes: Iterable[Iterable[Iterable[int]]]) -> list[int]:
-    return list({~arc if arc < 0 else arc for shape in shapes for ring in shape for arc in ring})
-
-
-def _steps(line: Points) -> str:
+def _steps(line: Tenths) -> str:
     """A line as SVG: where it starts, then steps; points that fall together are left out, a line that is one point is
     nothing."""
     moves = np.diff(line, axis=0)
@@ -267,7 +198,7 @@ def _tenths(number: int) -> str:
     return f"-{text}" if number < 0 else text
 
 
-def room_for(rings: Iterable[Points], width: float, height: float) -> tuple[float, float] | None:
+def room_for(rings: Iterable[Tenths], width: float, height: float) -> tuple[float, float] | None:
     """The middle of a box `width` × `height` inside the shape of these rings (in tenths), or None if none fits.
 
     Lines across the shape are tried from its middle outwards; the first on which the box fits with the most room to

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from boundaries.layers import LAYER, layer_of, layer_topology, parts_of
 from boundaries.models import Area
 from boundaries.names import short_name
-from geo.sketch import Outlines, Sheet, join_outlines, read_outlines
+from geo.outlines import Outlines, join_outlines, read_outlines
+from geo.sketch import Sheet
 from webapp.svg import chart, element
 
 SMALL = 9.0
@@ -51,10 +52,10 @@ def sheet(name: str, codes: tuple[str, ...] | None, width: int, highest: int) ->
 def draw_locator(area: Area, title: str) -> Markup:
     """The city's outline with the unit in it; a ring around one too small to see."""
     city, name = (f"{area.edition_id}.{level}" for level in ("city", area.level))
-    page = sheet(city, None, 132, 150)
+    page, codes = sheet(city, None, 132, 150), outlines(layer_of(city)).shapes(city).places
     box = page.bounds(name, [area.code])
     parts = [
-        *(element("path", class_="ground", d=page.path(city, code)) for code in outlines(layer_of(city)).shapes(city)),
+        *(element("path", class_="ground", d=page.path(city, code)) for code in codes),
         element("path", class_="here", d=page.path(name, area.code)),
     ]
     if box.span < SMALL:

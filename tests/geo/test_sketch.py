@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from geo.errors import DomainError, UnknownName
-from geo.sketch import Box, Outlines, Plane, Sheet, read_outlines, room_for
+from geo.outlines import Outlines, join_outlines, read_outlines
+from geo.sketch import Box, Plane, Sheet, room_for
 
 # Two squares of 1 × 1 degree on the equator, a west and b east, with the common edge 1; c is a hole in b.
 SQUARES: dict[str, Any] = {
@@ -40,8 +41,23 @@ def outlines() -> Outlines:
 
 
 def test_arcs_are_summed_and_placed(outlines: Outlines) -> None:
-    assert outlines.arcs[0].tolist() == [[1, 0.5], [0, 0.5], [0, -0.5], [1, -0.5]]
-    assert outlines.shapes("squares") == {"a": ((0, 1),), "b": ((2, 1), (3,))}
+    assert outlines.arc(0).tolist() == [[1, 0.5], [0, 0.5], [0, -0.5], [1, -0.5]]
+    assert outlines.arc(3).tolist() == [[1.5, 0]] * 3
+    assert [ring.tolist() for ring in outlines.rings_of("squares", "a")] == [[0, 1]]
+    assert [ring.tolist() for ring in outlines.rings_of("squares", "b")] == [[2, 1], [3]]
+    assert outlines.corners[:2].tolist() == [[[0, -0.5], [1, 0.5]], [[1, -0.5], [1, 0.5]]]
+
+
+def test_joined_outlines_keep_their_shapes(outlines: Outlines) -> None:
+    east = {**SQUARES, "transform": {"scale": [0.5, 0.5], "translate": [2, -0.5]}, "objects": {
+        "squares": {"geometries": [{"type": "Polygon", "id": "c", "arcs": [[~1, ~0]]}]},
+    }}  # fmt: skip
+    joined = join_outlines([outlines, read_outlines(east)])
+    assert list(joined.shapes("squares").places) == ["a", "b", "c"]
+    assert [ring.tolist() for ring in joined.rings_of("squares", "c")] == [[~5, ~4]]
+    assert joined.arcs_of("squares", ["c", "a"]).tolist() == [5, 4, 0, 1]
+    sheet = Sheet(joined, "squares", width=30, highest=20, margin=0)
+    assert sheet.path("squares", "c") == "M30 0l0 10 -10 0 0 -10 10 0z"
 
 
 def test_a_sheet_is_as_high_as_its_shapes_need(outlines: Outlines) -> None:
@@ -126,7 +142,7 @@ def test_projected_outlines_are_in_metres() -> None:
             "one": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "id": "a", "arcs": [[0]]}]}
         },
     }
-    arc = read_outlines(line).projected("EPSG:32648").arcs[0]
+    arc = read_outlines(line).projected("EPSG:32648").arc(0)
     assert arc[0].tolist() == pytest.approx([500_000, 2_322_000], rel=1e-3)
     assert arc[1, 1] - arc[0, 1] == pytest.approx(110_720 * 0.9996, rel=2e-4)  # 21.5° N on WGS 84
 

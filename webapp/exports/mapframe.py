@@ -17,7 +17,8 @@ import numpy as np
 
 from boundaries.layers import LAYER, NEIGHBOURS, layer_topology, read_layer
 from geo.lettering import Name, Placed, box_at, is_free
-from geo.sketch import Box, Outlines, Plane, read_outlines
+from geo.outlines import Outlines, read_outlines
+from geo.sketch import Box, Plane
 from webapp.exports import geofiles
 from webapp.exports.typeface import text_width
 
