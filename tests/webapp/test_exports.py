@@ -252,6 +252,16 @@ def test_long_text_is_cut_at_a_letter_for_shapefiles() -> None:
     assert geofiles._short("ế" * 84) == "ế" * 84
 
 
+def test_shapes_of_an_edition_imported_anew_are_not_those_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = geofiles.shapes("2024.district"), geofiles.geometries("2024.district")
+    anew = {"001": shapely.box(105, 21, 106, 22)}
+    monkeypatch.setattr(geofiles, "layer_of", lambda _name: "anew/layer.topojson")
+    monkeypatch.setattr(geofiles, "read_shapes", lambda _name, _layer: anew)
+    assert geofiles.shapes("2024.district").keys() == geofiles.geometries("2024.district").keys() == anew.keys()
+    monkeypatch.undo()
+    assert (geofiles.shapes("2024.district"), geofiles.geometries("2024.district")) == kept
+
+
 def test_equal_questions_give_equal_bytes(client: FlaskClient) -> None:
     cache = client.application.extensions["answers"]
     for name in FILES:
@@ -408,11 +418,11 @@ class TestToyCountry:
     @pytest.fixture
     def country(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
         layer = toy.layer(toy.OLD, "commune").to_crs("EPSG:4326").set_index("code")
-        monkeypatch.setattr(geofiles, "shapes", lambda _name: layer.geometry.to_dict())
-        geofiles.geometries.cache_clear()
+        monkeypatch.setattr(geofiles, "shapes", lambda _name, _layer=None: layer.geometry.to_dict())
+        geofiles._written.cache_clear()
         with toy_client(tmp_path, monkeypatch) as client:
             yield client
-        geofiles.geometries.cache_clear()
+        geofiles._written.cache_clear()
 
     @pytest.mark.parametrize(
         ("indicator", "name"),

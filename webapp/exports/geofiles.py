@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boundaries.layers import object_name, read_shapes
+from boundaries.layers import layer_of, object_name, read_shapes
 from geo.errors import JoinFailed
 from indicators.cells import neutral, plain
 from webapp.exports.describe import describe
@@ -34,13 +34,18 @@ DBF_BYTES = 254
 """Most bytes of a text in a Shapefile; longer ones end with an ellipsis."""
 
 
-@lru_cache(maxsize=16)
 def shapes(name: str, held: str | None = None) -> dict[str, shapely.Geometry]:
     """Shapes of one object (of the layer `held`, by default its own with all parts) by code, outer rings
     counter-clockwise as RFC 7946 asks; shared, so only to be read."""
+    return _oriented(name, held or layer_of(name))
+
+
+@lru_cache(maxsize=16)
+def _oriented(name: str, layer: str) -> dict[str, shapely.Geometry]:
+    """Kept by layer: an edition that is undone and imported anew has another one."""
     import shapely
 
-    decoded = read_shapes(name, held)
+    decoded = read_shapes(name, layer)
     return dict(zip(decoded, shapely.orient_polygons(list(decoded.values()), exterior_cw=False), strict=True))
 
 
@@ -53,13 +58,18 @@ def frame(name: str, held: str | None = None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=list(known.values()), index=pd.Index(known, name="code"), crs=CRS)
 
 
-@lru_cache(maxsize=8)
 def geometries(name: str) -> dict[str, str]:
     """GeoJSON of each shape by code."""
+    return _written(name, layer_of(name))
+
+
+@lru_cache(maxsize=8)
+def _written(name: str, layer: str) -> dict[str, str]:
     import shapely
 
-    rounded = shapely.transform(list(shapes(name).values()), lambda xy: xy.round(DECIMALS))
-    return dict(zip(shapes(name), shapely.to_geojson(rounded).tolist(), strict=True))
+    known = shapes(name, layer)
+    rounded = shapely.transform(list(known.values()), lambda xy: xy.round(DECIMALS))
+    return dict(zip(known, shapely.to_geojson(rounded).tolist(), strict=True))
 
 
 def _records(export: Export, known: Any) -> list[Record]:
