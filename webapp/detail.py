@@ -1,4 +1,4 @@
-"""One area: its figure with note and source, and every other figure that was published for it."""
+"""One area: its figure with note and source, every other figure that was published for it, and what it is now."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from indicators.observations import Figure
 from indicators.table import IndicatorTable
 from webapp.db import Snapshot, session
 from webapp.i18n import localised, period_text
+from webapp.identity import pieces
 from webapp.legend import label_texts
 from webapp.pages.gazetteer import area_name
+from webapp.past import dated
 from webapp.provenance import origin_path
 from webapp.words import (
     JudgementTexts,
@@ -41,6 +43,7 @@ def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, 
         "code": code,
         "edition": table.edition,
         "name": area_name(area),
+        "now": _now(data, area),
         "reason": reason_text(row.reason) if row.reason else None,
         "judgement": _judgement_view(data, table, row.assessment)
         if table.indicator.id in data.catalogue.goals
@@ -53,6 +56,13 @@ def build_detail(data: Snapshot, table: IndicatorTable, code: str) -> dict[str, 
             for figure in figures
         ],
     }
+
+
+def _now(data: Snapshot, area: Area) -> list[dict[str, str]]:
+    """The units that a former one became, largest share first, with their pages."""
+    lineage = data.lineage(area) if area.level != "city" else None
+    found = pieces(data, lineage.successors) if lineage else []
+    return [{"name": piece.name, "href": dated(piece.href)} for piece in found]
 
 
 def _judgement_view(data: Snapshot, table: IndicatorTable, assessment: Assessment) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,6 +21,8 @@ def test_an_old_name_offers_the_former_district_and_the_new_ward_with_their_date
     expect(hits.nth(0)).to_contain_text("Phường Ba Đình")
     expect(hits.nth(1)).to_contain_text("Quận Ba Đình")
     expect(hits.nth(1)).to_contain_text("30/06/2025")
+    expect(hits.nth(1)).to_contain_text("nay: Phường Ba Đình, Phường Ngọc Hà và 6 đơn vị khác")
+    expect(hits.nth(0)).not_to_contain_text("nay:")
 
 
 def test_a_divided_commune_leads_to_all_its_parts(page: Page) -> None:
@@ -41,6 +45,7 @@ def test_a_new_commune_tells_what_it_was_formed_of_and_has_no_title(page: Page) 
     page.goto("/map/ntm_title?edition=2025-07&level=commune&display=composition&area=09832")
     drawn(page, 126)
     expect(page.locator("#card")).to_contain_text("Hình thành từ")
+    expect(page.locator("#became")).to_be_hidden()
     expect(page.locator("#card")).to_contain_text("≥")
     expect(page.locator("h1")).to_contain_text("thành phần hình thành")
 
@@ -49,5 +54,8 @@ def test_converted_figures_are_marked_on_card_and_table_and_are_not_ranked(page:
     page.goto("/map/population?edition=2024&level=commune&rebase=1&area=00016")
     drawn(page, 579)
     expect(page.locator("#card")).to_contain_text("Ước tính quy đổi")
+    now = page.locator("#became")
+    expect(now).to_have_text(re.compile("^nay: Phường (Ba Đình, Phường Ngọc Hà|Ngọc Hà, Phường Ba Đình)$"))
+    expect(now.get_by_role("link", name="Phường Ba Đình")).to_have_attribute("href", "/areas/2025-07/00004")
     expect(page.locator("#table thead")).to_contain_text("ước tính quy đổi")
     expect(page.locator("#under")).to_contain_text("Không xếp hạng")

@@ -6,9 +6,10 @@ import { colourOf, countOf, figureAt, gapText, reasonText, standingOf, valueText
 import { afterPaint } from "./later.js";
 import { namedLines } from "./named.js";
 import { drawStrip } from "./strip.js";
-import { fill, strings } from "./strings.js";
+import { becameParts, fill, strings } from "./strings.js";
 import { canDrill } from "./trail.js";
 
+const NOW = 3; // units that a former one became, named
 const NEAR = 0.05; // a ratio that would be written as 1,0
 
 /** Fills the card, and says the chosen or focused area to screen readers; listens at once, shows when told or chosen. */
@@ -57,6 +58,7 @@ export class Card {
     const head = el("div", {}, el("p", { class: "kicker" }, kicker.filter(Boolean).join(", ")), el("h2", {}, area.name));
     return [
       el("div", { class: "row between top-line" }, head, close),
+      el("p", { class: "sm", id: "became", hidden: true }),
       ...this.#value(figure),
       ...[gapText(view, figure, this.format), figure.note].filter(Boolean).map((text) => el("p", { class: "sm" }, text)),
       figure.carried ? el("p", { class: "xs" }, el("span", { class: figure.estimate ? "flag" : "tag" }, figure.carried)) : null,
@@ -145,6 +147,7 @@ export class Card {
     if (!response?.ok) return;
     const detail = await response.json();
     if (turn !== this.turn) return; // another area was chosen meanwhile
+    drawBecame(detail.now);
     const [main, ...others] = detail.figures;
     const note = main?.note && main.note !== figureAt(view, area.index).note ? el("p", { class: "xs mut2" }, main.note) : null;
     const parts = main ? [verdict(detail), note, sourceLine(main)] : [];
@@ -167,6 +170,13 @@ export class Card {
     const value = figure.value === null ? reasonText(view, figure) : words().filter(Boolean).join(", ");
     this.live.textContent = [area.name, area.parent?.name, value, this.#rank(area)?.join(" ")].filter(Boolean).join(", ");
   }
+}
+
+/** What a former unit is now, below its name. */
+function drawBecame(now) {
+  const line = document.getElementById("became");
+  line.replaceChildren(...becameParts(now, NOW, ({ name, href }) => el("a", { href }, name)));
+  line.hidden = !now.length;
 }
 
 /** What the target says of the figure, and why. */

@@ -1,8 +1,9 @@
 /* Search by name, a combobox: units of today first, then those of earlier editions, each with its dates. */
 
 import { el } from "./dom.js";
-import { fill, strings } from "./strings.js";
+import { becameParts, fill, strings } from "./strings.js";
 
+const NOW = 2; // units that a former one became, named
 const WAIT = 150; // milliseconds of quiet before asking
 
 const HEADER = { form: "search", input: "q", list: "hits", finder: "find" };
@@ -77,8 +78,9 @@ export class Search {
     const dates = hit.valid_to ? fill(strings.hit_until, { day: day(hit.valid_to) }) : since;
     const parent = hit.valid_to ? hit.parent_name : null; // today's units lie in the city directly
     const words = [parent, dates, fill(strings.code, { code: hit.code })].filter(Boolean).join(", ");
+    const now = hit.valid_to ? becameParts(hit.now ?? [], NOW).join("") : "";
     return el("div", { role: "option", id: `${this.list.id}-${at}`, "data-at": at, "aria-selected": "false" },
-      el("span", {}, el("b", {}, hit.name), el("small", {}, words)),
+      el("span", {}, el("b", {}, hit.name), el("small", {}, words), now && el("small", {}, now)),
       el("span", { class: "tag" }, strings.types[hit.type] ?? hit.type));
   }
 
