@@ -2,7 +2,7 @@
 
 Readers type what they remember: without diacritics, with the tone on the other vowel, with or without the kind of
 unit, the name of a district that ended or of a ward that began. So every unit of every edition is looked at, and hits
-are ranked by how the query meets the name. Misspelled names find nothing here; `boundaries.names.nearest` proposes.
+are ranked by how the query meets the name. Misspelled names find nothing here; `propose` names what is most like them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from boundaries.names import ABBREVIATIONS, ENGLISH_KINDS, folded, short_name, spelled, split_kind
+from boundaries.names import ABBREVIATIONS, ENGLISH_KINDS, edit_distance, folded, short_name, spelled, split_kind
 
 AreaKey = tuple[str, str]
 """(edition, code)."""
@@ -81,6 +81,27 @@ def search(query: str, index: tuple[Entry, ...], limit: int = 12) -> list[AreaKe
         if rank != NO_HIT:
             ranked.append((rank, spelling != entry.spelling, spelling not in entry.spelling, entry.order, entry.area))
     return [area for *_, area in sorted(ranked)[:limit]]
+
+
+def propose(query: str, index: tuple[Entry, ...], limit: int = 6) -> list[AreaKey]:
+    """The units whose names are most like a query that finds nothing, best first: for a person to choose from, no hits.
+
+    Those of which at most a third of the letters differ, and those that have a word of the query: "ha tay" may mean
+    Hà Cầu, Hà Đông or Sơn Tây. Of those with one name and kind only the newest.
+    """
+    key = folded(split_kind(query)[1])
+    if len(key) > LONGEST_KEY:
+        return []
+    words, most, found = {word for word in key.split() if len(word) > 1}, len(key) // 3, []
+    for entry in index:
+        name = entry.key[1:]
+        shared = not words.isdisjoint(name.split())
+        if shared or abs(len(name) - len(key)) <= most:
+            apart = edit_distance(key, name)
+            if shared or apart <= most:
+                found.append((apart, entry.order, (entry.kind, name), entry.area))
+    newest = {name: area for *_, name, area in sorted(found, reverse=True)}
+    return [area for *_, name, area in sorted(found) if newest[name] == area][:limit]
 
 
 def _readings(query: str) -> list[tuple[str | None, str]]:

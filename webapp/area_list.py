@@ -7,7 +7,7 @@ from typing import Any
 
 from boundaries.layers import is_elsewhere
 from boundaries.models import Area
-from boundaries.search import search
+from boundaries.search import propose, search
 from geo.errors import BadParameter
 from webapp.db import Snapshot
 from webapp.i18n import date, language, number, types_text
@@ -30,6 +30,8 @@ def build_list(data: Snapshot, args: Mapping[str, str]) -> View:
     query = " ".join(args.get("q", "").split())
     if len(query) > LONGEST:
         raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
+    found = search(query, data.territory.index, MOST)
+    near = [] if found else propose(query, data.territory.index)
     edition = args.get("edition") or [each for each in data.places.editions if not is_elsewhere(each)][-1]
     phrase = edition_phrase(data.places.edition(edition))
     return {
@@ -37,7 +39,9 @@ def build_list(data: Snapshot, args: Mapping[str, str]) -> View:
         "edition": edition,
         "edition_words": phrase,
         "editions": [_edition_option(data, each, edition) for each in data.places.editions],
-        "hits": [_hit(data, *key) for key in search(query, data.territory.index, MOST)] if query else None,
+        "hits": [_hit(data, *key) for key in found] if query else None,
+        "near": [_hit(data, *key) for key in near],
+        "everywhere": ", ".join(edition_phrase(each) for each in data.places.editions.values()),
         "groups": [] if query else _groups(data, edition),
     }
 

@@ -172,6 +172,9 @@ def test_a_name_finds_old_and_new_units_without_scripts(client: FlaskClient) -> 
     old = row_of(client, "/areas?q=ba dinh", "Quận Ba Đình")
     assert old[2:] == ["đến 30/06/2025", "8 đơn vị"]
     assert "Không có địa bàn nào khớp" in text_of(client, "/areas?q=xyzzy")
+    ended = text_of(client, "/areas?q=Hà Tây")
+    assert "Tên gần giống: Phường Hà Cầu" in ended
+    assert "Tìm trong địa giới 2024, địa giới từ 01/07/2025; tên đã bỏ từ trước đó thì không có." in ended
     assert client.get(f"/areas?q={'x' * 101}").status_code == 400
 
 

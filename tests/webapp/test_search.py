@@ -34,6 +34,17 @@ def test_a_divided_unit_leads_to_all_its_parts(client: FlaskClient) -> None:
     assert {part["name"] for part in now} == {"Phường Ngọc Hà", "Phường Ba Đình"}  # type: ignore[union-attr, attr-defined, index]
 
 
+def test_where_nothing_is_found_similar_names_are_offered(client: FlaskClient) -> None:
+    """A mistyped name; a name that ended before any edition, of which words live on; nothing alike."""
+    answers = [client.get("/api/v1/search", query_string={"q": q}).get_json() for q in ("hoan kem", "Hà Tây", "xyzzy")]
+    assert [answer["areas"] for answer in answers] == [[], [], []]
+    typed, ended, _none = ([hit["name"] for hit in answer["near"]] for answer in answers)
+    assert typed[:2] == ["Phường Hoàn Kiếm", "Quận Hoàn Kiếm"]
+    assert ended == ["Phường Hà Cầu", "Thành phố Hà Nội", "Xã Hạ Bằng", "Phường Sơn Tây", "Thị xã Sơn Tây", "Xã Hà Hồi"]
+    assert answers[2]["near"] == []
+    assert client.get("/api/v1/search?q=ba dinh").get_json()["near"] == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("Hoà Bình", "Hòa Bình"), ("HÒA BÌNH", "hoa binh"), ("H. Hoài Đức", "huyen hoai duc")]
 )

@@ -64,7 +64,7 @@ OPERATIONS = {
     "/indicators": Operation("getIndicators", "All indicators", members={"indicators": LISTS}),
     "/indicators/{indicator}": Operation("getIndicator", "One indicator with targets and periods", ("as_of",),
                                          members={"id": STRING, "name": STRING, "targets": LISTS, "periods": MAPS}),
-    "/search": Operation("search", "Units by name, best first", ("q",), ("q",), {"areas": LISTS}),
+    "/search": Operation("search", "Units by name, best first", ("q",), ("q",), {"areas": LISTS, "near": LISTS}),
     "/values": Operation("getValues", "Figures by area", PARAMETERS, ASKED, VALUES),
     "/values.csv": Operation("getValuesCsv", "The same, one row an area", PARAMETERS, ASKED, media_type="text/csv"),
     "/ntm": Operation("getTitles", "New-style rural titles of communes", ("edition", "as_of"), ("edition",),

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from boundaries.search import search
+from boundaries.search import AreaKey, propose, search
 from geo.errors import BadParameter
 from webapp.api import check_parameters, json_answer
 from webapp.api.areas import area_document
@@ -21,17 +21,24 @@ LONGEST = 100
 
 @api.get("/search")
 def find() -> Response:
-    """Units whose names meet the query, with or without diacritics, best first; at most twelve."""
+    """Units whose names meet the query, with or without diacritics, best first; at most twelve. Where there are none,
+    those whose names are most like it as `near`."""
     check_parameters("q")
     query = request.args.get("q")
     if query is None or len(query) > LONGEST:
         raise BadParameter("q", query, [f"a name, up to {LONGEST} letters"])
     data = snapshot()
 
-    def hits() -> list[dict[str, Any]]:
-        return [hit_document(data, *key) for key in search(query, data.territory.index)]
+    def find_units() -> dict[str, Any]:
+        found = search(query, data.territory.index)
+        near = [] if found else propose(query, data.territory.index)
+        return {"areas": _documents(data, found), "near": _documents(data, near)}
 
-    return answer(lambda: json_answer({"areas": hits()}))
+    return answer(lambda: json_answer(find_units()))
+
+
+def _documents(data: Snapshot, found: list[AreaKey]) -> list[dict[str, Any]]:
+    return [hit_document(data, *key) for key in found]
 
 
 def hit_document(data: Snapshot, edition_id: str, code: str) -> dict[str, Any]:

@@ -50,27 +50,28 @@ export class Search {
     if (!q) return this.#close();
     const response = await fetch(`${this.address}?q=${encodeURIComponent(q)}&lang=${this.lang}`).catch(() => null);
     if (turn !== this.turn) return;
-    const found = response?.ok ? (await response.json()).areas : [];
-    this.hits = [...found.filter((hit) => !hit.valid_to), ...found.filter((hit) => hit.valid_to)];
-    this.active = this.hits.length ? 0 : -1;
+    const { areas = [], near = [] } = response?.ok ? await response.json() : {};
+    this.found = areas.length;
+    this.hits = areas.length ? [...areas.filter((hit) => !hit.valid_to), ...areas.filter((hit) => hit.valid_to)] : near;
+    this.active = areas.length ? 0 : -1; // what is only alike is taken by choice alone
     this.#draw();
   }
 
   #draw() {
-    const parts = [];
+    const head = (text) => el("p", { class: "head", role: "presentation" }, text);
+    const none = this.hits.length ? `${strings.no_hits} ${strings.near}` : strings.no_hits;
+    const parts = this.found ? [] : [head(none)];
     this.hits.forEach((hit, at) => {
-      if (at === 0 || Boolean(hit.valid_to) !== Boolean(this.hits[at - 1].valid_to)) {
-        parts.push(el("p", { class: "head", role: "presentation" }, hit.valid_to ? strings.past : strings.now));
+      if (this.found && (at === 0 || Boolean(hit.valid_to) !== Boolean(this.hits[at - 1].valid_to))) {
+        parts.push(head(hit.valid_to ? strings.past : strings.now));
       }
       parts.push(this.#option(hit, at));
     });
-    if (!parts.length) parts.push(el("p", { class: "head", role: "presentation" }, strings.no_hits));
     this.list.replaceChildren(...parts);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.#point();
-    const count = fill(strings.hits, { n: this.hits.length });
-    document.getElementById("live").textContent = this.hits.length ? count : strings.no_hits;
+    document.getElementById("live").textContent = this.found ? fill(strings.hits, { n: this.found }) : none;
   }
 
   #option(hit, at) {
