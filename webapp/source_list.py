@@ -23,7 +23,7 @@ from webapp.i18n import gettext as _
 from webapp.i18n import localised, number
 from webapp.navigation import link
 from webapp.past import dated
-from webapp.words import source_view
+from webapp.words import source_names, source_view
 
 View = dict[str, Any]
 
@@ -44,7 +44,7 @@ class SourceQuery:
 
     def keeps(self, source: Source) -> bool:
         """Whether the source is among what is asked for."""
-        text = folded(f"{source.publisher} {source.title}")
+        text = folded(" ".join(source_names(source)))
         return self.quality in ("", source.quality) and all(word in text for word in folded(self.words).split())
 
     def path(self, quality: str) -> str:

@@ -12,6 +12,7 @@ from indicators.models import Indicator, Source
 from indicators.observations import Figure, Outcome
 from indicators.progress import Judgement
 from indicators.reasons import STATUSES
+from indicators.schema import TRAINING
 from indicators.table import Carried
 from indicators.targets import VERSION, Goal
 from indicators.wording import say, say_goal
@@ -38,6 +39,8 @@ MISSING = {
     "not_convertible": N_("Không quy đổi được"),
     "join_failed": N_("Lỗi ghép mã"),
 }
+OWN_TITLE = N_("Số liệu do máy tạo ra để tập huấn, không phải số liệu thật của bất kỳ đơn vị nào")
+"""The title of the source of synthetic figures (`indicators/training.py`), here for translators to find."""
 STRATA = {"all": N_("Chung"), "urban": N_("Thành thị"), "rural": N_("Nông thôn")}
 
 
@@ -182,19 +185,26 @@ def figure_text(figure: Figure | Outcome, decimals: int, unit: str, labels: Mapp
     return word or quantity(figure.value, decimals, unit, figure.qualifier, figure.value_high)
 
 
+def source_names(source: Source) -> tuple[str, str]:
+    """Publisher and title as published; those of synthetic figures, which nobody published, in the reader's words."""
+    own = source.id == TRAINING
+    return (_(source.publisher), _(source.title)) if own else (source.publisher, source.title)
+
+
 def source_label(source: Source) -> str:
     """A source in one line, with the mark of a secondary one."""
     mark = f" ({_('nguồn thứ cấp, cần đối chiếu')})" if source.quality in SECONDARY else ""
-    return f"{source.publisher}: {source.title}{mark}"
+    return f"{': '.join(source_names(source))}{mark}"
 
 
 def source_view(source: Source) -> dict[str, str | bool | None]:
     """A source as shown: mirrors and tertiary ones as text, never as a live link, and marked so."""
     secondary = source.quality in SECONDARY
+    publisher, title = source_names(source)
     return {
         "id": source.id,
-        "publisher": source.publisher,
-        "title": source.title,
+        "publisher": publisher,
+        "title": title,
         "url": None if secondary else source.url,
         "secondary": secondary,
         "published": date(source.published) or None,

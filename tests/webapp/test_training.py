@@ -34,6 +34,14 @@ def test_every_source_of_a_training_figure_says_so(training: Flask) -> None:
     assert all(BAND in source["publisher"] for source in view["sources"])
 
 
+@pytest.mark.parametrize("path", ["/areas/2025-07/00004", "/sources", "/board", "/compare?areas=2024:001,2024:274",
+                                  "/download/values.csv?indicator=population&edition=2024&level=district"])  # fmt: skip
+def test_english_readers_have_the_source_in_english(training: Flask, path: str) -> None:
+    page = training.test_client().get(f"/en{path}").get_data(as_text=True)
+    assert f"{ENGLISH}: Figures made by machine for training" in page
+    assert "tập huấn" not in page.lower()
+
+
 def test_every_figure_of_the_board_to_download_says_so(training: Flask) -> None:
     lines = training.test_client().get("/board.csv").get_data(as_text=True).splitlines()[1:]
     with_figure = [line for line in lines if ",training," in line]

@@ -21,6 +21,7 @@ from webapp.words import (
     goal_scope_text,
     goal_value_text,
     level_text,
+    source_names,
     source_view,
     status_text,
     stratum_text,
@@ -71,7 +72,7 @@ def list_sources(sources: Iterable[Source]) -> list[Row]:
     """The head and one row per source; a secondary source has no address."""
     head = (_("Mã nguồn"), _("Nơi công bố"), _("Tên"), _("Ngày công bố"), _("Loại nguồn"), _("Địa chỉ nguồn"))
     return [head] + [
-        (source.id, source.publisher, source.title, source.published, quality_text(source.quality),
+        (source.id, *source_names(source), source.published, quality_text(source.quality),
          source_view(source)["url"])
         for source in sources
     ]  # fmt: skip
