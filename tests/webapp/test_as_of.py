@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import lxml.html
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -152,6 +153,19 @@ def test_every_page_of_a_past_day_says_so_and_leads_back(app: Flask, path: str) 
     back = re.search(r'past-band.*?</a>\)\. <a href="([^"]+)"', then, re.DOTALL)
     assert back is not None
     assert client.get(unescape(back[1])).get_data(as_text=True) == now
+
+
+def test_the_menu_keeps_the_day_wherever_there_are_figures(app: Flask) -> None:
+    """Every page of the menu answers: those with figures of that day, the others as ever."""
+    client = app.test_client()
+    menu = lxml.html.fromstring(client.get("/en/areas/2024/001?as_of=2026-03-01").get_data(as_text=True))
+    links = menu.xpath('//nav[@class="nav"]/a/@href')
+    without = {href for href in links if "as_of" not in href}
+    assert without == {"/en/about", "/en/areas", "/en/changes"}
+    answers = {href: client.get(href, follow_redirects=True) for href in links}
+    assert {href: answer.status_code for href, answer in answers.items() if answer.status_code != 200} == {}
+    silent = [href for href, answer in answers.items() if "as_of" in href and "past-band" not in answer.text]
+    assert silent == []
 
 
 FILES = [f"values.{end}" for end in ("csv", "xlsx", "csvw.json", "jsonstat.json", "geojson", "gpkg", "shp.zip")]

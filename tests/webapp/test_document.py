@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask, g, render_template_string
+from flask.testing import FlaskClient
 
 from indicators.models import Source
 from webapp.db import snapshot
@@ -126,3 +128,11 @@ def test_every_status_has_its_own_drawing_beside_its_word(app: Flask, status: st
     assert html.count(f'id="s-{status}"') == 1
     assert f'href="#s-{status}"' in html
     assert "Word</span>" in html
+
+
+@pytest.mark.parametrize("path", ["/board", "/ntm", "/en/upgrades", "/areas/2024/274", "/resolution"])
+def test_the_number_of_a_source_never_begins_a_line(client: FlaskClient, path: str) -> None:
+    """A space that does not break stands before the first number; further ones may go to the next line."""
+    before = re.findall(r'(.{5})<a class="ref"', client.get(path).get_data(as_text=True), re.DOTALL)
+    assert before
+    assert {text for text in before if text[-1] != "\u00a0" and text[-5:] != "</a> " and text[-1] != ">"} == set()
