@@ -8,19 +8,58 @@ import shutil
 import signal
 import sys
 import tempfile
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 gc.disable()  # what is imported is no garbage, and looking at it again and again takes time
 
 # What libraries load though no page needs it takes memory and time; tests/webapp/test_start.py holds all answers
 # against those with it. pandas takes Arrow where it finds it: 45 MB, for columns of a few thousand units, and only
 # commands that count points need it. Flask-Limiter and structlog take rich for commands and colours.
-for _name in ("pyarrow", "rich"):
+# pandas knows a library of time zones that it needs no more.
+for _name in ("pyarrow", "pytz", "rich"):
     sys.modules.setdefault(_name, None)  # type: ignore[arg-type] # Python's way to say that a module is not there
 # Folium would fetch files by their URLs with requests: 150 modules, and no page gives it a URL.
 sys.modules.setdefault("requests", ModuleType("requests"))
+
+UNUSED = {
+    "branca.colormap", "xyzservices",  # all of a plotting library's scales and all tile services, for Folium
+    "click.testing",  # a debugger with it, for Flask's test client
+    "limits.aio",  # for servers that await
+    "numpy.random", "pandas.testing",
+    *(f"pandas.io.{name}" for name in (
+        "clipboards", "excel", "feather_format", "html", "iceberg", "json", "json._json", "json._normalize", "orc",
+        "parquet", "pickle", "pytables", "sas", "sas.sasreader", "spss", "sql", "stata", "xml")),
+}  # fmt: skip
+"""What libraries import by name as they are loaded, 10 MB, and no page uses."""
+
+
+class Unused(MetaPathFinder, Loader):
+    """Gives for each module of `UNUSED` one whose every name can be imported, and says so when one is called."""
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """The module by its full name, where it is one of these."""
+        return ModuleSpec(name, self, is_package=True) if name in UNUSED else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill the module: with classes, as they may stand in annotations, each made when it is asked for."""
+
+        def refuse(called: type, *_args: object, **_options: object) -> NoReturn:
+            raise RuntimeError(f"{called.__module__}.{called.__name__} is not there while serving: take the module out "
+                               "of UNUSED in webapp/gunicorn_conf.py.")  # fmt: skip
+
+        def give(name: str) -> type:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(name, (), {"__module__": module.__name__, "__new__": refuse})
+
+        module.__dict__["__getattr__"] = give
+
+
+sys.meta_path.insert(0, Unused())
 
 MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 """Files in memory are there while the disk is full, where writing to one that is mapped would end the process."""
@@ -36,6 +75,7 @@ from gunicorn.systemd import sd_notify  # type: ignore[import-untyped] # noqa: E
 from structlog.contextvars import clear_contextvars  # noqa: E402 - after the collector is off
 
 from webapp.heap import give_back, limit_heap  # noqa: E402 - after the collector is off
+from webapp.i18n import forget_names  # noqa: E402 - after the collector is off
 from webapp.settings import read_settings  # noqa: E402 - the whole package is imported with it
 
 gc.freeze()
@@ -90,6 +130,7 @@ def post_worker_init(worker: Any) -> None:
 def when_ready(server: Any) -> None:
     """Answer the first pages once before the workers fork, so that no reader waits for a cold start."""
     app = server.app.wsgi()
+    forget_names()
     with app.test_client() as client:
         for path in FIRST:
             client.get(path, headers={"Accept-Encoding": "br"})

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import folium.features
 import pandas as pd
 from alembic.script import ScriptDirectory
+from babel import Locale
 from flask import Flask
 
 from tests.webapp.asked import QUESTIONS, address_of, rules
@@ -46,11 +47,18 @@ print(*(name for name, module in sys.modules.items() if module is not None))
 ALL_ANSWERS = (
     START
     + """
+import pandas, pytest
 from tests.webapp.test_start import answers
+from webapp.i18n import forget_names
 assert sys.modules["pyarrow"] is None and not hasattr(sys.modules["requests"], "get")
-print(json.dumps(answers(webapp.create_app())))
+with pytest.raises(RuntimeError, match="pandas.io.stata.read_stata is not there while serving"):
+    pandas.read_stata("figures.dta")
+app = webapp.create_app()
+forget_names()
+print(json.dumps(answers(app)))
 """
 )
+"""As `when_ready` leaves it."""
 
 FILES = ("values.xlsx", "values.geojson", "values.gpkg", "values.jsonstat.json", "map.pdf", "map.png", "city.docx")
 ALIVE = ("/healthz", "/readyz")
@@ -94,10 +102,12 @@ def answers(app: Flask) -> dict[str, list[Any]]:
 
 
 def test_answers_are_the_same_without_what_no_page_needs(app: Flask) -> None:
-    """Here pandas keeps texts in Arrow, and Folium could fetch files; a serving process has neither library, and each
-    answer is the same to the byte."""
+    """Here pandas keeps texts in Arrow and reads files of all kinds, Folium could fetch some, and Babel knows all
+    languages by name; a serving process does none of this, and each answer is the same to the byte."""
     assert "get" in dir(folium.features.requests)
     assert "pyarrow" in str(pd.Series(["a"]).dtype.storage)
+    assert "read" in dir(pd.io.stata.StataReader)
+    assert Locale("vi").languages["en"] == "Tiếng Anh"
     served, here = json.loads(run(ALL_ANSWERS, app)), answers(app)
     assert {address: one for address, one in here.items() if served[address] != one} == {}
     assert {status for status, _hash in here.values()} == {200}
