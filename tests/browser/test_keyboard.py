@@ -218,5 +218,5 @@ def test_two_maps_are_one_stop_each_and_choose_together(keys: Page) -> None:
     keys.keyboard.type("soc s")
     keys.keyboard.press("Enter")
     expect(keys.locator('#pairs tr[data-code="016"]')).to_have_class("sel")
-    expect(keys.locator("#live")).to_contain_text(re.compile("Huyện Sóc Sơn, Dân số: .* người, Dân số: .* người"))
+    expect(keys.locator("#live")).to_contain_text(re.compile(r"Huyện Sóc Sơn, Dân số: .*\sngười, Dân số: .*\sngười"))
     tab_to(keys, "node.classList.contains('folium-map') && node.closest('#box-b')", 60)
