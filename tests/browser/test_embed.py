@@ -102,3 +102,20 @@ def test_a_map_without_figures_says_so(app: Flask) -> None:
     response = app.test_client().get("/embed/map/forest_cover_rate")
     assert response.status_code == 200
     assert 'class="gap"' in response.get_data(as_text=True)
+
+
+def test_a_narrow_frame_has_the_key_below_its_map(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(address + MAP)
+    drawings = {name: page.locator(f".{name} svg") for name in ("sheet", "strip")}
+    assert [drawings[name].is_visible() for name in ("sheet", "strip")] == [False, True]
+    area, words = (drawings["strip"].locator(part).first for part in ('[data-code="274"]', "text:has-text('30/30')"))
+    shape, key = area.bounding_box(), words.bounding_box()
+    assert shape
+    assert key
+    assert key["y"] > shape["y"] + shape["height"]
+    area.dispatch_event("pointermove", {"clientX": 100, "clientY": 100})
+    assert page.locator("#tip").inner_text().startswith("Hoài Đức")
+    page.set_viewport_size({"width": 800, "height": 844})
+    assert [drawings[name].is_visible() for name in ("sheet", "strip")] == [True, False]
+    page.close()

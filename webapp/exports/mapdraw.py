@@ -128,9 +128,11 @@ def write_name(text: str, x: float, y: float, size: float, weight: int, dark: bo
 
 
 class MapDrawing:
-    """The map of an export, `width` × `height` units large; lines and type are `heavy` times as large as on screen."""
+    """The map of an export, `width` × `height` units large; lines and type are `heavy` times as large as on screen.
+    `name` tells the ids of two maps on one page apart."""
 
-    def __init__(self, export: Export, width: float, height: float, heavy: float = 1) -> None:
+    def __init__(self, export: Export, width: float, height: float, heavy: float = 1, name: str = "") -> None:
+        self.frame_id, self.inset_id = f"frame{name}", f"inset{name}"
         self.export, self.view, self.heavy = export, export.view, heavy
         self.width, self.height, self.areas = width, height, areas_of(export)
         self.layer = layer_of(self.view["object"], export.query.part)
@@ -154,7 +156,7 @@ class MapDrawing:
             *self._arrow(),
         ]
         frame = element("rect", width=self.width, height=self.height, fill="none", stroke=TOKENS["line-strong"])
-        return element("g", *parts, clip_path="url(#frame)") + frame
+        return element("g", *parts, clip_path=f"url(#{self.frame_id})") + frame
 
     def _line(self, path: str, token: str, width: float, opacity: float | None = None) -> Markup:
         return element(
@@ -274,7 +276,8 @@ class MapDrawing:
                 "g",
                 element(
                     "g", element("rect", width=wide, height=high, fill=TOKENS["map-sea"]), *self._shapes(window),
-                    *self._circles(window), *self._names(window, self.view["object"]), clip_path="url(#inset)",
+                    *self._circles(window), *self._names(window, self.view["object"]),
+                    clip_path=f"url(#{self.inset_id})",
                 ),
                 element("rect", width=wide, height=high, fill="none", stroke=TOKENS["ink-3"]),
                 transform=f"translate({left:.1f} {top:.1f})",

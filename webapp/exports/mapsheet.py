@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -52,6 +52,9 @@ PAPERS = {
 }
 """Sheets across, by the value of `size`."""
 
+STRIP, STRIP_PAD, STRIP_MAP = Paper(125, 0, 96, 1.3), 6.0, 1.12
+"""A strip that a phone shows legibly, as high as needed; what is left free beside it; height of its map by width."""
+
 HATCH = Markup(
     '<pattern id="nd" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" fill="{ground}"/><path d="M2.5 0V5" stroke="{line}" stroke-width="1.4"/></pattern>'
@@ -81,6 +84,25 @@ def draw_sheet(export: Export, size: str) -> str:
     return str(_svg(export, paper, drawing, parts))
 
 
+def draw_strip(export: Export) -> str:
+    """The same for a narrow frame: title, map, key and sources one below the other, as SVG text."""
+    wide = STRIP.width - 2 * STRIP_PAD
+    head = _head(export, STRIP_PAD, wide, STRIP.heavy)
+    drawing = MapDrawing(export, wide, STRIP_MAP * wide, STRIP.heavy, "-strip")
+    key = Column(STRIP_PAD, head.y + 14 + drawing.height, wide, STRIP.heavy)
+    draw_key(key, export, drawing.radii)
+    foot = _foot(export, STRIP_PAD, wide, STRIP.heavy, link="")
+    paper = replace(STRIP, height_mm=(key.y + foot.y + STRIP_PAD) / MM)
+    parts = [
+        *head.parts,
+        element("g", drawing.draw(), transform=f"translate({STRIP_PAD} {head.y + 6:.1f})"),
+        *key.parts,
+        element("g", *foot.parts, transform=f"translate(0 {key.y:.1f})"),
+        *_watermark(export, paper),
+    ]
+    return str(_svg(export, paper, drawing, parts))
+
+
 def _svg(export: Export, paper: Paper, drawing: MapDrawing, parts: Iterable[Markup]) -> Markup:
     return element(
         "svg",
@@ -102,22 +124,21 @@ def _watermark(export: Export, paper: Paper) -> list[Markup]:
     """Across the whole sheet of synthetic figures what they are, so that no part of it can do without."""
     if not export.mark:
         return []
-    middle, k = paper.width / 2, paper.heavy
-    turn = f"rotate(-24 {middle:.1f} {paper.height / 2:.1f})"
+    middle, size = paper.width / 2, min(38 * paper.heavy, 0.034 * paper.width)
     return [
-        element("text", export.mark, x=middle, y=paper.height * share, font_size=38 * k, font_weight=600,
-                text_anchor="middle", fill=TOKENS["st-missed-ink"], fill_opacity="0.18", transform=turn)
-        for share in (0.25, 0.55, 0.85)
+        element("text", export.mark, x=middle, y=y, font_size=size, font_weight=600, text_anchor="middle",
+                fill=TOKENS["st-missed-ink"], fill_opacity="0.18", transform=f"rotate(-24 {middle:.1f} {y:.1f})")
+        for y in (paper.height * share for share in (0.25, 0.55, 0.85))
     ]  # fmt: skip
 
 
 def definitions(drawing: MapDrawing) -> Markup:
     """The hatch, and the edges of frame and inset."""
-    frame = element("clipPath", element("rect", width=drawing.width, height=drawing.height), id="frame")
+    frame = element("clipPath", element("rect", width=drawing.width, height=drawing.height), id=drawing.frame_id)
     if not drawing.inset:
         return HATCH + frame
     left, top, right, bottom = drawing.inset
-    inset = element("clipPath", element("rect", width=right - left, height=bottom - top), id="inset")
+    inset = element("clipPath", element("rect", width=right - left, height=bottom - top), id=drawing.inset_id)
     return HATCH + frame + inset
 
 
@@ -131,13 +152,19 @@ def _head(export: Export, x: float, width: float, k: float) -> Column:
     return column
 
 
-def _foot(export: Export, x: float, width: float, k: float) -> Column:
-    """Sources, most used first; then disclaimer, day, version and link."""
+def _foot(export: Export, x: float, width: float, k: float, link: str | None = None) -> Column:
+    """Sources, most used first; then disclaimer, day, version and link, by default the one that lasts."""
     column = Column(x, 0, width, k)
     column.say(_sources(export, width, 9 * k), 9, 400, "ink-2", after=2)
     extracted = _("Trích ngày %(day)s, phiên bản dữ liệu %(version)s.", day=date(export.extracted),
                   version=export.data.version)  # fmt: skip
-    column.say(f"{export.view['disclaimer']} {extracted} {export.permalink}", 9, 400, "ink-2", after=0)
+    column.say(
+        f"{export.view['disclaimer']} {extracted} {export.permalink if link is None else link}",
+        9,
+        400,
+        "ink-2",
+        after=0,
+    )
     return column
 
 

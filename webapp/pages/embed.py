@@ -8,7 +8,7 @@ from markupsafe import Markup
 from webapp.cache import Answer, answer
 from webapp.document import Citations
 from webapp.exports.export import build_export
-from webapp.exports.mapsheet import draw_sheet
+from webapp.exports.mapsheet import HATCH, draw_sheet, draw_strip
 from webapp.exports.singlefile import build_rows
 from webapp.pages.maps import ask
 from webapp.security import policy
@@ -33,6 +33,8 @@ def build_page(indicator: str) -> Answer:
         view=view,
         export=export,
         drawing=Markup(draw_sheet(export, "a4")),  # noqa: S704 - our own drawing, escaped where it was made
+        hatch=HATCH,
+        strip=Markup(draw_strip(export)),  # noqa: S704 - likewise
         rows=build_rows(export, cite),
         script=Markup(script),  # noqa: S704 - our own file
     )

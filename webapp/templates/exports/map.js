@@ -24,6 +24,8 @@ function show(code, x, y) {
 }
 
 const code = (event) => event.target.closest("[data-code]")?.dataset.code ?? null;
-document.querySelector("svg").addEventListener("pointermove", (event) => show(code(event), event.clientX, event.clientY));
-document.querySelector("svg").addEventListener("pointerleave", () => show(null));
+for (const drawing of document.querySelectorAll("svg")) {
+  drawing.addEventListener("pointermove", (event) => show(code(event), event.clientX, event.clientY));
+  drawing.addEventListener("pointerleave", () => show(null));
+}
 document.querySelector("tbody").addEventListener("pointerover", (event) => show(code(event)));
