@@ -115,7 +115,7 @@ def test_a_narrow_frame_has_the_key_below_its_map(chromium: Browser, address: st
     assert key
     assert key["y"] > shape["y"] + shape["height"]
     area.dispatch_event("pointermove", {"clientX": 100, "clientY": 100})
-    assert page.locator("#tip").inner_text().startswith("Hoài Đức")
+    assert page.locator("#tip").inner_text().startswith("Huyện Hoài Đức")
     page.set_viewport_size({"width": 800, "height": 844})
     assert [drawings[name].is_visible() for name in ("sheet", "strip")] == [True, False]
     page.close()
