@@ -14,7 +14,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -49,13 +48,23 @@ class Key(NamedTuple):
     variant: str = ""
 
 
-@dataclass(frozen=True)
 class Answer:
-    """A body with its media type and headers; compressed forms are made once, when first asked for."""
+    """A body with its media type and headers; compressed forms are made once, when first asked for.
 
-    body: bytes
-    media_type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    Browsers take brotli: when it is made the body goes, and it comes back for the first client who takes it otherwise.
+    """
+
+    def __init__(self, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> None:
+        self.media_type, self.headers, self._length = media_type, headers or {}, len(body)
+        self._body: bytes | None = body
+
+    @property
+    def body(self) -> bytes:
+        """What a client gets who takes it as it is."""
+        body = self._body
+        if body is None:
+            self._body = body = brotli.decompress(self.brotli)
+        return body
 
     @property
     def packed(self) -> bool:
@@ -69,8 +78,10 @@ class Answer:
 
     @cached_property
     def brotli(self) -> bytes:
-        """The body in brotli; quality 5 costs a few milliseconds once."""
+        """The body in brotli; quality 5 costs a few milliseconds once, the way back less than one."""
+        _ = self.tag  # while the body is there
         compressed: bytes = brotli.compress(self.body, quality=5)
+        self._body = None
         return compressed
 
     @cached_property
@@ -81,7 +92,7 @@ class Answer:
     @property
     def size(self) -> int:
         """Bytes that the answer may come to occupy."""
-        return len(self.body) if self.packed else 2 * len(self.body)
+        return self._length if self.packed else 2 * self._length
 
 
 class AnswerCache:

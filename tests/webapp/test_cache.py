@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import hashlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import brotli
 import pytest
 
 from webapp.cache import Answer, AnswerCache, Key
@@ -63,3 +66,12 @@ def test_the_least_recently_used_leave_when_the_room_is_taken() -> None:
     for path in ("/a", "/c", "/b"):
         cache.get(key(path), lambda path=path: built.append(path) or Answer(b"0123456789", "text/plain"))  # type: ignore[misc]
     assert built == ["/b"]
+
+
+def test_a_body_goes_when_its_brotli_is_made_and_comes_back_for_others() -> None:
+    page = "Hà Nội ".encode() * 1000
+    given, whole = Answer(page, "text/html"), Answer(page, "text/html")
+    assert brotli.decompress(given.brotli) == page
+    assert page not in vars(given).values()
+    assert (given.tag, given.size) == (whole.tag, whole.size) == (hashlib.sha256(page).hexdigest()[:20], 2 * len(page))
+    assert given.body == gzip.decompress(given.gzip) == page
