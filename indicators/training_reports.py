@@ -86,7 +86,7 @@ def _by_criterion(values: Values, criteria: pd.DataFrame, code: str, year: int, 
     quan = criteria[(criteria["level"] == "quan") & criteria["kind"].isin(["threshold", "text", "named"])]
     measured = quan["id"].isin(MEASURED)
     for name, threshold in zip(quan["id"][measured], quan["threshold"][measured], strict=True):
-        value = values[MEASURED[name], code, str(year)]
+        value = f"{round(float(values[MEASURED[name], code, str(year)]), 2):.12g}"  # as reports print figures
         yield {"criterion": name, "result": "met" if float(value) >= float(threshold) else "not_met", "value": value}
     others = quan["id"][~measured].tolist()
     reached = round(
