@@ -81,6 +81,7 @@ class Answer:
         """The body in brotli; quality 5 costs a few milliseconds once, the way back less than one."""
         _ = self.tag  # while the body is there
         compressed: bytes = brotli.compress(self.body, quality=5)
+        self.__dict__["brotli"] = compressed  # before the body goes, so that another thread finds one of them
         self._body = None
         return compressed
 
