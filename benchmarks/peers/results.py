@@ -43,7 +43,8 @@ NOTES = """
 The page leaves the lines to a file of their own that is fetched once and never again: {lines:,} bytes on the wire.
 The page of naive Folium holds them and is sent anew at every choice; it leaves its scripts to hosts elsewhere.
 
-During {imports} imports of 579 figures the 99th percentile of the figures was {during:.2f} ms, idle {idle:.2f} ms.
+During {imports} imports of 579 figures the 99th percentile of the figures was {during:.2f} ms where they ran as
+docs/operations.md has them run, with the weight `idle`, and {shell:.2f} ms from a shell; without one {idle:.2f} ms.
 wrk counts the requests that a stalled connection would have made, so that a stall is not hidden by the wait for it.
 
 The cold start took {cpu:.2f} s of processors. Memory is read once each worker has answered {pages} pages and files of
@@ -160,6 +161,7 @@ def write(run: Run, lines_on_wire: int, workers: int) -> None:
             lines=lines_on_wire,
             imports=felt.imports,
             during=felt.during_ms,
+            shell=felt.shell_ms,
             idle=felt.idle_ms,
             cpu=run.alone.cpu_s,
             pages=len(PATHS),

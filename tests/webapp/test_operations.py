@@ -24,10 +24,15 @@ STUBS = "\n".join(f'{name}() {{ echo "{name} $*" >> "$CALLS"; }}' for name in ("
 SHELL = f"""set -e
 {STUBS}
 install() {{ echo "install $*" >> "$CALLS"; [ "$1" = -d ] || : > "$4"; }}
+systemd-run() {{ while [ "${{1##*/}}" != flask ]; do shift; done; shift; flask "$@"; }}
 python3() {{ "$PYTHON" "$@"; }}
 flask() {{ "$PYTHON" -m flask "$@"; }}
 """
 """What changes the machine is only written down; everything else is done, in folders of the test."""
+
+FIGURES = """indicator_id,edition,level,area_code,area_name,period,stratum,value,unit,status,source_id,note
+waste_same_day_collection_rate,2024,district,001,Quận Ba Đình,2024,all,91.5,%,reported,danviet-6bbf6c,
+"""
 
 
 def test_the_settings_of_the_document_are_those_of_the_service() -> None:
@@ -58,7 +63,7 @@ def type_in(folder: Path, command: str, **names: str) -> str:
 
 def test_what_the_document_says_to_type_installs_saves_restores_and_upgrades(folder: Path) -> None:
     blocks = [command for _status, command in BLOCKS.findall(DOCUMENT)]
-    install, several, save, upgrade = blocks
+    install, several, bring_in, save, upgrade = blocks
     type_in(folder, install)
     type_in(folder, several, PASSWORD="hunter2")  # noqa: S106 - a word that no file of ours takes for a secret
     written = dict(line.split("=", 1) for line in (folder / "etc/hanoi.env").read_text("utf-8").splitlines())
@@ -66,6 +71,8 @@ def test_what_the_document_says_to_type_installs_saves_restores_and_upgrades(fol
     assert (settings["ENVIRONMENT"], settings["TRUSTED_PROXIES"], len(settings["SECRET_KEY"])) == ("production", 1, 64)
     assert settings["REDIS_URL"] == "redis://cache:6379/0"
     assert "Restored: data version 2." in type_in(folder, save, FILE=f"{folder}/copy")
+    (folder / "figures.csv").write_text(FIGURES, "utf-8")
+    assert "1 added" in type_in(folder, bring_in, FILE=f"{folder}/figures.csv", NAME="an")
     assert "static files" in type_in(folder, upgrade, RELEASE="v2")
     assert (folder / "var/backups/hanoi/before-upgrade").is_file()
     calls = (folder / "calls").read_text("utf-8").splitlines()
