@@ -64,7 +64,7 @@ def _start(path: Path, service: Server, alone: Callable[[], None] | None) -> sub
     command += ["--confirm", "jump=figures of a benchmark"]
     environment = {**os.environ, **service.environment, "PORT": "1"}
     return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL,  # noqa: S603 - our own list
-                            start_new_session=alone is not None, preexec_fn=alone)  # fmt: skip # noqa: PLW1509
+                            start_new_session=alone is not None, preexec_fn=alone)  # fmt: skip
 
 
 def _stand_back() -> None:
