@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +12,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from tests.conftest import over
-from webapp import assets
+from webapp import assets, create_app
 from webapp.doctor import examine
 from webapp.security import FIXED
 
@@ -31,7 +31,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def forget_the_build() -> None:
+def forget_the_build() -> Iterator[None]:
+    assets.current_build.cache_clear()
+    yield
     assets.current_build.cache_clear()
 
 
@@ -68,7 +70,7 @@ def test_a_file_that_is_gone_is_503_with_the_headers_of_every_answer_until_it_is
 ) -> None:
     """No 500, no traceback, no need to start again."""
     folder = assets.build_assets(place)
-    client = over(app.config["DATABASE_URL"], TESTING=False).test_client()
+    client = create_app({"DATABASE_URL": app.config["DATABASE_URL"]}).test_client()  # `over` would build anew
     address = assets.static("site.css")
     for name in ("site.css", "site.css.br"):
         (folder / name).unlink()
