@@ -319,14 +319,14 @@ def hostile_name(_name: str, _kind: str) -> str:
 
 
 def test_hostile_names_are_text_on_maps(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And leave none of their places to the names of another store."""
+    kept = client.application.extensions["answers"]._answers
+    before = texts(drawing(client, DENSITY))
+    kept.clear()
     monkeypatch.setattr(mapdraw, "short_name", hostile_name)
-    caches = (mapframe.city_window, mapframe.inset_window)
-    for cache in caches:
-        cache.cache_clear()
-    client.application.extensions["answers"]._answers.clear()
     svg = drawing(client, DENSITY)
-    for cache in caches:
-        cache.cache_clear()
-    client.application.extensions["answers"]._answers.clear()
     assert "<b>${x}</b>" in texts(svg)
     assert not list(svg.iter(f"{SVG}b"))
+    monkeypatch.undo()
+    kept.clear()
+    assert texts(drawing(client, DENSITY)) == before

@@ -225,12 +225,12 @@ class MapDrawing:
         return written
 
     def _place(self, window: Window, name: str, size: float, weight: int) -> list[Placed]:
-        """Places are kept with the window where no circles are in the way."""
-        key = name, size
-        if not self.radii and key in window.placed:
-            return window.placed[key]
+        """Places are kept with the window, for these very names, where no circles are in the way."""
         edition, level = name.rsplit(".", 1)
         texts = {area.code: short_name(area.name, area.type) for area in self.export.data.places.at(edition, level)}
+        key = name, size, tuple(texts.values())
+        if not self.radii and key in window.placed:
+            return window.placed[key]
         anchors = window.anchors(self.view["object"])
         below = self.radii if name == self.view["object"] else {}
         circles = [box_at(*anchors[code], 1.77 * radius, 1.77 * radius) for code, radius in self.radii.items()

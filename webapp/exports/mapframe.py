@@ -96,8 +96,8 @@ def _neighbours() -> dict[str, str]:
 class Window:
     """A window of `width` × `height` units onto the ground: `centre` (metres) lies at `place`, `scale` units a metre.
 
-    `kept` are boxes of the drawing over which nothing is written; `placed` keeps names that found a place, by object
-    and type size.
+    `kept` are boxes of the drawing over which nothing is written; `placed` keeps names that found a place, by object,
+    type size and all names of the object.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Window:
         self.layer = layer
         self.width, self.height, self.scale, self.kept = width, height, scale, tuple(kept)
         self.plane = Plane(outlines(layer), (scale, -scale), centre, place, width, height)
-        self.placed: dict[tuple[str, float], list[Placed]] = {}
+        self.placed: dict[tuple[str, float, tuple[str, ...]], list[Placed]] = {}
         self._drawn: dict[str, dict[str, shapely.Geometry]] = {}
         self._lattices: dict[str, dict[str, list[tuple[float, float]]]] = {}
 
