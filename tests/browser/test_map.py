@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import random
 from collections.abc import Iterator
 
@@ -116,9 +117,9 @@ def test_by_keyboard_alone_an_area_is_chosen_and_read(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#live")).to_contain_text("người/km²")
-    assert "area=" in page.url
+    expect(page).to_have_url(re.compile("area="))
     page.keyboard.press("Escape")
-    assert "area=" not in page.url
+    expect(page).not_to_have_url(re.compile("area="))
 
 
 def test_search_finds_a_unit_without_diacritics_and_selects_it(page: Page) -> None:
