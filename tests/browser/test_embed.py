@@ -107,6 +107,8 @@ def test_a_map_without_figures_says_so(app: Flask) -> None:
 def test_a_narrow_frame_has_the_key_below_its_map(chromium: Browser, address: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     page.goto(address + MAP)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(node => node.id)")
+    assert len(ids) == len(set(ids))
     drawings = {name: page.locator(f".{name} svg") for name in ("sheet", "strip")}
     assert [drawings[name].is_visible() for name in ("sheet", "strip")] == [False, True]
     area, words = (drawings["strip"].locator(part).first for part in ('[data-code="274"]', "text:has-text('30/30')"))

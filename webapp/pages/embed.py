@@ -32,11 +32,16 @@ def build_page(indicator: str) -> Answer:
         "embed/map.html",
         view=view,
         export=export,
-        drawing=Markup(draw_sheet(export, "a4")),  # noqa: S704 - our own drawing, escaped where it was made
+        drawing=_without_hatch(draw_sheet(export, "a4")),
         hatch=HATCH,
-        strip=Markup(draw_strip(export)),  # noqa: S704 - likewise
+        strip=_without_hatch(draw_strip(export)),
         rows=build_rows(export, cite),
         script=Markup(script),  # noqa: S704 - our own file
     )
     frames = " ".join(current_app.config["EMBED_ORIGINS"])
     return Answer(page.encode(), "text/html", {"Content-Security-Policy": policy(script, frames=frames)})
+
+
+def _without_hatch(drawing: str) -> Markup:
+    """The page defines the hatch once for both drawings: no two things of a page have the same id."""
+    return Markup(drawing.replace(HATCH, ""))  # noqa: S704 - our own drawing, escaped where it was made
