@@ -7,6 +7,7 @@ is shortened by the cosine of the middle latitude: true to shape within a city, 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -60,6 +61,7 @@ class Plane:
     ) -> None:  # fmt: skip
         self.outlines, self.width, self.height = outlines, width, height
         self._scale, self._origin, self._place = np.array(scale), np.array(origin), np.array(place)
+        self._drawing = threading.Lock()
         self._lines: list[Tenths] = []
         self._spans = np.zeros((len(outlines.ends) - 1, 3), np.int32)
         self._paths: dict[tuple[str, str] | bytes, str] = {}
@@ -72,10 +74,11 @@ class Plane:
 
     def _drawn(self, numbers: Numbers) -> list[Tenths]:
         """Arcs on the sheet, thinned; each is worked out when it is first asked for."""
-        new = np.unique(numbers[self._spans[numbers, 2] == 0])
-        if len(new):
-            self._draw(new)
-        return [self._lines[at][start:end] for at, start, end in self._spans[numbers].tolist()]
+        with self._drawing:  # threads share a plane; spans and lines belong together
+            new = np.unique(numbers[self._spans[numbers, 2] == 0])
+            if len(new):
+                self._draw(new)
+            return [self._lines[at][start:end] for at, start, end in self._spans[numbers].tolist()]
 
     def _draw(self, numbers: Numbers) -> None:
         """Thin arcs and keep them one after the other; `_spans` says of each arc in which array and where it lies."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -151,3 +153,27 @@ def test_a_plane_places_its_origin_and_scale(outlines: Outlines) -> None:
     plane = Plane(outlines, (10, -10), (0, 0.5), (5, 5), 100, 100)
     assert plane.at(np.array([[1.0, -0.5]])).tolist() == [[15, 15]]
     assert plane.path("squares", "a") == "M15 5l-10 0 0 10 10 0 0 -10z"
+
+
+def test_threads_that_share_a_plane_draw_what_one_draws_alone() -> None:
+    """Every arc is thinned by whoever asks first, and found by all others."""
+    side = 12
+    squares = [[[x, y], [2, 0], [0, 2], [-2, 0], [0, -2]] for x in range(0, 3 * side, 3) for y in range(0, 3 * side, 3)]
+    shapes = [{"type": "Polygon", "id": str(at), "arcs": [[at]]} for at in range(len(squares))]
+    many = read_outlines({**SQUARES, "arcs": squares, "objects": {"squares": {"geometries": shapes}}})
+    codes = [shape["id"] for shape in shapes]
+
+    def sheet() -> Sheet:
+        return Sheet(many, "squares", width=300, highest=300)
+
+    alone = [sheet().path("squares", code) for code in codes]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _turn in range(5):
+            shared = sheet()
+            with ThreadPoolExecutor(8) as pool:
+                drawn = [pool.map(lambda code: shared.path("squares", code), codes) for _thread in range(8)]  # noqa: B023
+                assert all(list(paths) == alone for paths in drawn)
+    finally:
+        sys.setswitchinterval(interval)
